@@ -1,0 +1,55 @@
+# Two commands for people: `make run` and `make test`. Both set up what they need.
+SHELL := /bin/bash
+VENV := .venv
+PY := $(VENV)/bin/python
+NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix web/client --no-fund --no-audit
+CLIENT_SOURCES := $(shell find web/client -type f -not -path '*/node_modules/*' 2>/dev/null)
+
+.PHONY: run test check client lock bench clean packages
+
+run: $(VENV)/.installed web/static/app/.built
+	$(PY) -m web.demo
+
+test: $(VENV)/.installed-dev packages web/static/app/.built check
+	$(PY) -m pytest
+
+check: $(VENV)/.installed-dev web/client/node_modules/.installed
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(NPM) run typecheck
+
+packages:
+	@./tests/packages.sh
+
+client: web/static/app/.built
+
+$(VENV)/bin/python:
+	@python3 -m venv $(VENV) || { rm -rf $(VENV); \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq python3-venv && python3 -m venv $(VENV); \
+	  else echo "Python cannot make a virtual environment here. Run: sudo apt-get install python3-venv" >&2; exit 1; fi; }
+
+$(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@touch $@
+
+web/client/node_modules/.installed: $(VENV)/.installed web/client/package-lock.json
+	$(NPM) ci
+	@touch $@
+
+web/static/app/.built: web/client/node_modules/.installed $(CLIENT_SOURCES)
+	$(NPM) run build
+	@touch $@
+
+lock: $(VENV)/bin/python
+	$(PY) -m pip install --quiet uv
+	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf build web/static/app web/client/node_modules $(VENV)

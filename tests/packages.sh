@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Debian packages that the tests need beside Python: installed when that is allowed, else named.
+set -euo pipefail
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
+command -v pdftotext >/dev/null || missing+=(poppler-utils)
+command -v qpdf >/dev/null || missing+=(qpdf)
+[ ${#missing[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+else
+  echo "The tests need Debian packages. Run: sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
