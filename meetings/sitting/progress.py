@@ -1,0 +1,361 @@
+"""The course of a sitting: prepared, opened, item by item, recess, adjourned."""
+
+from __future__ import annotations
+
+import json
+
+from meetings.errors import NotFound, Refusal
+from meetings.sitting.brief import Brief, Delegate, Item, Site
+from meetings.sitting.commands import (
+    AgendaAdvance,
+    AgendaExtend,
+    AgendaSkip,
+    Empty,
+    HandOver,
+    Person,
+    Recess,
+    Remove,
+)
+from meetings.sitting.events import Draft, Event, Json, Payload
+from meetings.sitting.registry import Context, decides, folds, listed, stale, whole, words
+from meetings.sitting.state import Attendance, ItemState, Phase, SiteState, State
+
+
+def prepare(context: Context, brief: Brief) -> list[Draft]:
+    """Freeze the brief into the record: whole as one text, so that its names can be erased, and its ids in clear."""
+    text = context.text(brief.model_dump_json())
+    sites: list[Json] = [one.site for one in brief.sites]
+    delegates: list[Json] = [
+        {"delegate": one.delegate, "person": one.person, "site": one.site, "votes": int(one.votes)}
+        for one in brief.delegates
+    ]
+    items: list[Json] = [one.item for one in brief.items]
+    return [
+        Draft(
+            "sitting.prepared",
+            {
+                "brief": text,
+                "revision": brief.revision,
+                "sites": sites,
+                "delegates": delegates,
+                "items": items,
+                "chair": brief.chair,
+                "secretary": brief.secretary,
+            },
+        )
+    ]
+
+
+@folds("sitting.prepared")
+def _prepared(state: State, event: Event) -> None:
+    source = state.texts.get(words(event.payload["brief"]))
+    if source is not None:
+        state.brief = Brief.model_validate(json.loads(source))
+    elif state.brief is None:
+        state.brief = _erased_brief(state, event.payload)
+    brief = state.setup
+    state.chair = state.chair if state.opened_at else brief.chair
+    state.secretary = brief.secretary
+    for site in brief.sites:
+        state.sites.setdefault(site.site, SiteState())
+    for delegate in brief.delegates:
+        state.attendance.setdefault(delegate.delegate, Attendance())
+    for item in brief.items:
+        state.items.setdefault(item.item, ItemState())
+    if not state.opened_at:
+        state.sites = {one.site: state.sites[one.site] for one in brief.sites}
+        state.attendance = {one.delegate: state.attendance[one.delegate] for one in brief.delegates}
+        state.items = {one.item: state.items[one.item] for one in brief.items}
+
+
+def _erased_brief(state: State, payload: Payload) -> Brief:
+    """What is left of a brief whose text was erased: ids, and nothing that names people or things."""
+    seats = _objects(payload["delegates"])
+    return Brief(
+        meeting=state.meeting,
+        title="",
+        starts_at=0,
+        ends_at=0,
+        chair=words(payload["chair"]),
+        secretary=words(payload["secretary"]),
+        sites=tuple(Site(site=one, name="") for one in listed(payload["sites"])),
+        delegates=tuple(
+            Delegate(
+                delegate=words(one["delegate"]),
+                person=words(one["person"]),
+                site=words(one["site"]),
+                votes=bool(one["votes"]),
+                name="",
+            )
+            for one in seats
+        ),
+        items=tuple(Item(item=one, title="") for one in listed(payload["items"])),
+    )
+
+
+def _objects(payload: Json) -> list[Payload]:
+    return [one for one in payload if isinstance(one, dict)] if isinstance(payload, list) else []
+
+
+@decides("sitting.open")
+def _open(context: Context, _: Empty) -> list[Draft]:
+    state = context.state
+    if not state.quorum_met():
+        numerator, denominator = state.rules.quorum or (0, 1)
+        raise Refusal(
+            "sitting.quorum",
+            f"Chưa đủ điều kiện họp: có mặt {state.present_members()}/{state.rules.members} thành viên, "
+            f"cần ít nhất {numerator}/{denominator}. Hãy hoàn tất điểm danh rồi khai mạc.",
+            present=state.present_members(),
+            members=state.rules.members,
+        )
+    here: list[Json] = sorted(site for site, one in state.sites.items() if one.connected)
+    return [
+        Draft(
+            "sitting.opened",
+            {
+                "members": state.rules.members,
+                "present": state.present_members(),
+                "sites": here,
+                "headcount": sum(one.headcount for one in state.sites.values()),
+            },
+        )
+    ]
+
+
+@folds("sitting.opened")
+def _opened(state: State, event: Event) -> None:
+    state.phase = Phase.IN_SESSION
+    state.opened_at = event.at
+
+
+@decides("sitting.recess")
+def _recess(context: Context, command: Recess) -> list[Draft]:
+    return [
+        *_end_turns(context),
+        Draft("sitting.recessed", {"until": context.now + command.minutes * 60_000}),
+    ]
+
+
+def _end_turns(context: Context) -> list[Draft]:
+    return [Draft("floor.released", {"turn": turn.id, "cause": "sitting"}) for turn in context.state.turns.values()]
+
+
+@folds("sitting.recessed")
+def _recessed(state: State, event: Event) -> None:
+    stop_item_clock(state, event.at)
+    state.phase = Phase.RECESS
+    state.recess_until = whole(event.payload["until"])
+
+
+@decides("sitting.resume")
+def _resume(context: Context, _: Empty) -> list[Draft]:
+    if not context.state.quorum_met():
+        raise Refusal("sitting.quorum", "Chưa đủ điều kiện họp tiếp: chưa đủ số thành viên có mặt theo quy định.")
+    return [Draft("sitting.resumed", {"present": context.state.present_members()})]
+
+
+@folds("sitting.resumed", "sitting.cleared")
+def _resumed(state: State, event: Event) -> None:
+    state.phase = Phase.IN_SESSION if state.opened_at else Phase.PREPARING
+    state.recess_until = 0
+    start_item_clock(state, event.at)
+
+
+@decides("sitting.stop_secret")
+def _stop_secret(context: Context, _: Empty) -> list[Draft]:
+    drafts = _end_turns(context)
+    if context.state.presentation:
+        drafts.append(Draft("presentation.stopped", {}))
+    if context.state.screen:
+        drafts.append(Draft("screen.stopped", {}))
+    return [*drafts, Draft("sitting.stopped", {})]
+
+
+@folds("sitting.stopped")
+def _stopped(state: State, event: Event) -> None:
+    stop_item_clock(state, event.at)
+    state.phase = Phase.STOPPED
+
+
+@decides("sitting.clear")
+def _clear(context: Context, _: Empty) -> list[Draft]:
+    return [Draft("sitting.cleared", {})]
+
+
+@decides("sitting.adjourn")
+def _adjourn(context: Context, _: Empty) -> list[Draft]:
+    state = context.state
+    ballot = state.open_ballot()
+    if ballot:
+        raise Refusal(
+            "ballot.open", "Đang có biểu quyết mở. Hãy đóng hoặc hủy biểu quyết rồi bế mạc.", ballot=ballot.id
+        )
+    drafts = _end_turns(context)
+    if state.presentation:
+        drafts.append(Draft("presentation.stopped", {}))
+    if state.screen:
+        drafts.append(Draft("screen.stopped", {}))
+    return [*drafts, Draft("sitting.adjourned", {})]
+
+
+@folds("sitting.adjourned")
+def _adjourned(state: State, event: Event) -> None:
+    stop_item_clock(state, event.at)
+    if state.current_item:
+        state.items[state.current_item].status = "done"
+    state.phase = Phase.ADJOURNED
+    state.adjourned_at = event.at
+    state.queue.clear()
+
+
+def stop_item_clock(state: State, at: int) -> None:
+    item = state.items.get(state.current_item)
+    if item and item.started_at:
+        item.spent_ms += at - item.started_at
+        item.started_at = 0
+
+
+def start_item_clock(state: State, at: int) -> None:
+    item = state.items.get(state.current_item)
+    if item:
+        item.started_at = at
+
+
+@decides("agenda.advance")
+def _advance(context: Context, command: AgendaAdvance) -> list[Draft]:
+    state = context.state
+    if command.from_ != state.current_item:
+        raise stale("Nội dung hiện tại đã thay đổi. Hãy xem lại chương trình rồi thử lại.", current=state.current_item)
+    if command.to and command.to not in state.items:
+        raise NotFound("agenda.unknown_item", "Không có nội dung này trong chương trình.")
+    if command.to == state.current_item:
+        raise stale("Cuộc họp đang ở nội dung này.", current=state.current_item)
+    return [Draft("agenda.advanced", {"from": command.from_, "to": command.to})]
+
+
+@folds("agenda.advanced")
+def _advanced(state: State, event: Event) -> None:
+    stop_item_clock(state, event.at)
+    if state.current_item:
+        state.items[state.current_item].status = "done"
+    state.current_item = words(event.payload["to"])
+    if state.current_item:
+        state.items[state.current_item].status = "current"
+        start_item_clock(state, event.at)
+
+
+@decides("agenda.skip")
+def _skip(context: Context, command: AgendaSkip) -> list[Draft]:
+    item = context.state.items.get(command.item)
+    if item is None:
+        raise NotFound("agenda.unknown_item", "Không có nội dung này trong chương trình.")
+    if item.status != "pending":
+        raise stale("Nội dung này không còn chờ nên không bỏ qua được.", status=item.status)
+    return [Draft("agenda.skipped", {"item": command.item, "reason": context.text(command.reason)})]
+
+
+@folds("agenda.skipped")
+def _skipped(state: State, event: Event) -> None:
+    state.items[words(event.payload["item"])].status = "skipped"
+
+
+@decides("agenda.extend")
+def _extend(context: Context, command: AgendaExtend) -> list[Draft]:
+    if command.item not in context.state.items:
+        raise NotFound("agenda.unknown_item", "Không có nội dung này trong chương trình.")
+    return [Draft("agenda.extended", {"item": command.item, "minutes": command.minutes})]
+
+
+@folds("agenda.extended")
+def _extended(state: State, event: Event) -> None:
+    state.items[words(event.payload["item"])].extra_minutes += whole(event.payload["minutes"])
+
+
+@decides("chair.hand_over")
+def _hand_over(context: Context, command: HandOver) -> list[Draft]:
+    state = context.state
+    if command.belief != state.chair:
+        raise stale("Người chủ trì đã thay đổi.", chair=state.chair)
+    _known_person(state, command.to)
+    if command.to == state.chair:
+        raise stale("Người này đang chủ trì.", chair=state.chair)
+    return [Draft("chair.handed_over", {"from": state.chair, "to": command.to})]
+
+
+def _known_person(state: State, person: str) -> None:
+    brief = state.setup
+    people = {one.person for one in brief.delegates if one.person} | {brief.chair, brief.secretary}
+    if person not in people or person in state.removed:
+        raise NotFound("participant.unknown", "Người này không có trong thành phần cuộc họp.")
+
+
+@folds("chair.handed_over")
+def _handed_over(state: State, event: Event) -> None:
+    state.chair = words(event.payload["to"])
+    state.assistants -= {state.chair}
+    state.chair_microphone = True
+
+
+@decides("chair.name_assistant")
+def _name_assistant(context: Context, command: Person) -> list[Draft]:
+    _known_person(context.state, command.person)
+    if command.person in context.state.assistants:
+        raise stale("Người này đã là người giúp việc chủ trì.")
+    return [Draft("chair.assistant_named", {"person": command.person})]
+
+
+@decides("chair.dismiss_assistant")
+def _dismiss_assistant(context: Context, command: Person) -> list[Draft]:
+    if command.person not in context.state.assistants:
+        raise stale("Người này không phải là người giúp việc chủ trì.")
+    return [Draft("chair.assistant_dismissed", {"person": command.person})]
+
+
+@folds("chair.assistant_named")
+def _assistant_named(state: State, event: Event) -> None:
+    state.assistants |= {words(event.payload["person"])}
+
+
+@folds("chair.assistant_dismissed")
+def _assistant_dismissed(state: State, event: Event) -> None:
+    state.assistants -= {words(event.payload["person"])}
+
+
+@decides("participant.remove")
+def _remove(context: Context, command: Remove) -> list[Draft]:
+    state = context.state
+    if command.person == state.chair:
+        raise Refusal("participant.chair", "Không thể đưa chủ trì ra khỏi cuộc họp. Hãy bàn giao chủ trì trước.")
+    if command.person in state.removed:
+        raise stale("Người này đã ở ngoài cuộc họp.")
+    mandates = {one.delegate for one in state.setup.delegates if command.person in (one.person, one.delegate)}
+    drafts = [
+        Draft("floor.released", {"turn": turn.id, "cause": "removed"})
+        for turn in state.turns.values()
+        if turn.delegate in mandates
+    ]
+    return [
+        *drafts,
+        Draft("participant.removed", {"person": command.person, "reason": context.text(command.reason)}),
+    ]
+
+
+@decides("participant.readmit")
+def _readmit(context: Context, command: Person) -> list[Draft]:
+    if command.person not in context.state.removed:
+        raise stale("Người này không bị đưa ra khỏi cuộc họp.")
+    return [Draft("participant.readmitted", {"person": command.person})]
+
+
+@folds("participant.removed")
+def _removed(state: State, event: Event) -> None:
+    person = words(event.payload["person"])
+    mandates = {one.delegate for one in state.setup.delegates if person in (one.person, one.delegate)}
+    state.removed |= {person}
+    state.queue = [one for one in state.queue if one.delegate not in mandates]
+
+
+@folds("participant.readmitted")
+def _readmitted(state: State, event: Event) -> None:
+    state.removed -= {words(event.payload["person"])}
