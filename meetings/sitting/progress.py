@@ -109,7 +109,7 @@ def _open(context: Context, _: Empty) -> list[Draft]:
             present=state.present_members(),
             members=state.rules.members,
         )
-    here: list[Json] = sorted(site for site, one in state.sites.items() if one.connected)
+    here = list[Json](sorted(site for site, one in state.sites.items() if one.connected))
     return [
         Draft(
             "sitting.opened",

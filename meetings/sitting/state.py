@@ -174,7 +174,7 @@ class State:
         return self.setup.hub_site
 
     def may_vote(self, one: Delegate) -> bool:
-        """Whether a mandate may vote: attendance confirmed, a vote of its own, no substitute unless the body says so."""
+        """Whether a mandate may vote: attendance confirmed, with a vote; a substitute only where the body says so."""
         seat = self.attendance.get(one.delegate)
         allowed = one.votes and (not one.substitute or self.rules.substitutes_vote)
         return allowed and seat is not None and seat.present and one.delegate not in self.removed
