@@ -41,7 +41,9 @@ def apply(state: State, event: Event) -> None:
     if event.seq != state.seq + 1:
         raise ValueError(f"event {event.seq} after {state.seq}")
     folder = FOLDERS.get(event.type)
-    if folder is not None:
+    if event.redacted:
+        pass  # what it did to the state is forgotten with its content
+    elif folder is not None:
         folder(state, event)
     elif event.type not in CATALOGUE:
         raise ValueError(f"unknown event type {event.type}")

@@ -88,3 +88,5 @@ class Event:
     on_behalf_of: str
     command_id: str
     payload: Payload
+    #: The content was lawfully erased; only the header is left.
+    redacted: bool = False

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 
 class Database:
-    """Opens sessions on one database given by its SQLAlchemy URL (`sqlite+aiosqlite` or `postgresql+asyncpg`)."""
+    """Opens sessions on one database, given by its SQLAlchemy URL (aiosqlite or asyncpg)."""
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -97,6 +97,8 @@ def upgrade() -> None:
         sa.Column("votes", sa.Boolean, nullable=False),
         sa.Column("substitute", sa.Boolean, nullable=False),
         sa.Column("site_chair", sa.Boolean, nullable=False),
+        sa.Column("reported", sa.Boolean, nullable=False),
+        sa.Column("replaced_by", ID),
         sa.Column("position", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_meeting_delegates"),
     )
