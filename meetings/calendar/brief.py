@@ -29,7 +29,9 @@ async def load_brief(
         select(Participant).where(Participant.meeting == meeting_id).order_by(Participant.position)
     )
     delegates = await session.scalars(
-        select(Delegate).where(Delegate.meeting == meeting_id).order_by(Delegate.position, Delegate.id)
+        select(Delegate)
+        .where(Delegate.meeting == meeting_id, Delegate.replaced_by.is_(None))
+        .order_by(Delegate.position, Delegate.id)
     )
     guests = await session.scalars(select(Guest).where(Guest.meeting == meeting_id).order_by(Guest.position, Guest.id))
     return {

@@ -123,6 +123,10 @@ class Delegate(Base):
     votes: Mapped[bool]
     substitute: Mapped[bool] = mapped_column(default=False)
     site_chair: Mapped[bool] = mapped_column(default=False)
+    #: Came with the site's own answer, and goes when the site answers anew.
+    reported: Mapped[bool] = mapped_column(default=False)
+    #: The substitute who comes instead; such a delegate is not expected.
+    replaced_by: Mapped[str | None] = mapped_column(String(36))
     position: Mapped[int]
 
 
