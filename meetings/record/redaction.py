@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meetings.errors import NotFound
-from meetings.record.store import Entry, append
+from meetings.record.store import Entry, append, head, seal
 from meetings.record.tables import RecordEvent
 from meetings.sitting.events import Draft
 from meetings.storage.database import Database
@@ -19,5 +19,8 @@ async def redact(database: Database, meeting: str, epoch: int, seq: int, reason:
     async with database.read() as session:
         if await session.get(RecordEvent, (meeting, seq)) is None:
             raise NotFound("record.unknown_event", "Không có sự kiện này trong hồ sơ cuộc họp.")
+        last = await head(session, meeting)
     fact = Draft("record.redacted", {"seq": seq, "reason": reason, "by": by})
-    await append(database, meeting, epoch, [Entry(by, f"redact-{seq}-{now}", [fact])], now, erase=seq)
+    entry = Entry(by, f"redact-{seq}-{now}", [fact])
+    seal(meeting, last, entry, now)
+    await append(database, meeting, epoch, [entry], erase=seq)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select, update
@@ -22,6 +22,7 @@ from meetings.record.tables import (
 )
 from meetings.sitting.events import CATALOGUE, Draft, Event
 from meetings.sitting.registry import SecretCast, Text
+from meetings.storage.base import Base
 from meetings.storage.database import Database
 
 
@@ -50,7 +51,9 @@ class Entry:
     content_hash: bytes = b""
     texts: Sequence[Text] = ()
     note: Note | None = None
+    #: Filled by `seal`.
     events: list[Event] = field(default_factory=list)
+    rows: list[Base] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,60 @@ async def head(session: AsyncSession, meeting: str) -> Head:
     return Head(row.seq, row.at, row.hash) if row else Head(0, 0, GENESIS)
 
 
-async def append(
-    database: Database, meeting: str, epoch: int, entries: Sequence[Entry], now: int, erase: int = 0
-) -> Head:
-    """Append all `entries` in one transaction, filling their `events`, and return the new head.
+def seal(meeting: str, last: Head, entry: Entry, now: int) -> Head:
+    """Number, salt and chain the entry's events after `last`; fills its `events` and `rows`; the new head."""
+    entry.events, entry.rows = [], []
+    at = max(now, last.at)
+    for draft in entry.drafts:
+        row = _sealed(meeting, last, entry, draft, at)
+        entry.rows.append(row)
+        entry.events.append(_event(row))
+        last = Head(row.seq, at, row.hash)
+    entry.rows.extend(_beside(meeting, last, entry, at))
+    return last
+
+
+def _sealed(meeting: str, last: Head, entry: Entry, draft: Draft, at: int) -> RecordEvent:
+    version = CATALOGUE[draft.type]
+    header = Header(meeting, last.seq + 1, at, draft.type, version, entry.actor, entry.on_behalf_of, entry.command_id)
+    salt, payload = secrets.token_bytes(SALT_SIZE), canonical(draft.payload)
+    payload_hash = hash_payload(salt, payload)
+    return RecordEvent(
+        meeting=meeting,
+        seq=header.seq,
+        at=at,
+        type=header.type,
+        v=version,
+        actor=header.actor,
+        on_behalf_of=header.on_behalf_of,
+        command_id=header.command_id,
+        salt=salt,
+        payload=payload,
+        payload_hash=payload_hash,
+        hash=hash_event(last.hash, header, payload_hash),
+    )
+
+
+def _beside(meeting: str, last: Head, entry: Entry, at: int) -> Iterator[Base]:
+    for text in entry.texts:
+        # A text belongs to the event whose payload names it, so that both are redacted together.
+        seq = next((event.seq for event in entry.events if text.id in json.dumps(event.payload)), last.seq)
+        yield RecordText(meeting=meeting, id=text.id, seq=seq, sha256=text.sha256, salt=text.salt, text=text.text)
+    if entry.note:
+        note = entry.note
+        yield NoteRevision(meeting=meeting, item=note.item, revision=note.revision, by=note.by, at=at, text=note.text)
+    if entry.content_hash:
+        yield RecordCommand(
+            meeting=meeting,
+            actor=entry.actor,
+            command_id=entry.command_id,
+            content_hash=entry.content_hash,
+            seq=last.seq,
+        )
+
+
+async def append(database: Database, meeting: str, epoch: int, entries: Sequence[Entry], erase: int = 0) -> None:
+    """Keep all sealed `entries` in one transaction.
 
     `erase`: the number of an event whose texts, payload and salt go in the same transaction (see redaction).
 
@@ -90,13 +143,12 @@ async def append(
         lease = await session.get(MeetingHome, meeting, with_for_update=True)
         if lease is None or lease.epoch != epoch:
             raise LeaseLost(meeting)
-        last = await head(session, meeting)
-        for entry in entries:
-            last = _add(session, meeting, last, entry, now)
+        events = [row for entry in entries for row in entry.rows if isinstance(row, RecordEvent)]
+        session.add_all(events)
+        await session.flush()
+        session.add_all(row for entry in entries for row in entry.rows if not isinstance(row, RecordEvent))
         if erase:
             await _erase(session, meeting, erase)
-        await session.flush()
-    return last
 
 
 async def _erase(session: AsyncSession, meeting: str, seq: int) -> None:
@@ -104,62 +156,6 @@ async def _erase(session: AsyncSession, meeting: str, seq: int) -> None:
     await session.execute(update(RecordEvent).where(*event).values(payload=None, salt=None))
     texts = (RecordText.meeting == meeting, RecordText.seq == seq)
     await session.execute(update(RecordText).where(*texts).values(text=None, salt=None))
-
-
-def _add(session: AsyncSession, meeting: str, last: Head, entry: Entry, now: int) -> Head:
-    entry.events = []
-    at = max(now, last.at)
-    for draft in entry.drafts:
-        header = Header(
-            meeting,
-            last.seq + 1,
-            at,
-            draft.type,
-            CATALOGUE[draft.type],
-            entry.actor,
-            entry.on_behalf_of,
-            entry.command_id,
-        )
-        salt, payload = secrets.token_bytes(SALT_SIZE), canonical(draft.payload)
-        payload_hash = hash_payload(salt, payload)
-        hash = hash_event(last.hash, header, payload_hash)
-        row = RecordEvent(
-            meeting=meeting,
-            seq=header.seq,
-            at=at,
-            type=header.type,
-            v=header.v,
-            actor=header.actor,
-            on_behalf_of=header.on_behalf_of,
-            command_id=header.command_id,
-            salt=salt,
-            payload=payload,
-            payload_hash=payload_hash,
-            hash=hash,
-        )
-        session.add(row)
-        entry.events.append(_event(row))
-        last = Head(header.seq, at, hash)
-    for text in entry.texts:
-        session.add(
-            RecordText(meeting=meeting, id=text.id, seq=last.seq, sha256=text.sha256, salt=text.salt, text=text.text)
-        )
-    if entry.note:
-        note = entry.note
-        session.add(
-            NoteRevision(meeting=meeting, item=note.item, revision=note.revision, by=note.by, at=at, text=note.text)
-        )
-    if entry.content_hash:
-        session.add(
-            RecordCommand(
-                meeting=meeting,
-                actor=entry.actor,
-                command_id=entry.command_id,
-                content_hash=entry.content_hash,
-                seq=last.seq,
-            )
-        )
-    return last
 
 
 def _event(row: RecordEvent) -> Event:

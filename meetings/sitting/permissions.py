@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from meetings.errors import Forbidden, Refusal
 from meetings.sitting.actors import Actor, SittingRole
@@ -122,11 +123,14 @@ def check(state: State, name: str, actor: Actor) -> None:
 
 def allowed(state: State, actor: Actor) -> list[str]:
     """The commands that the table lets `actor` ask now, in the table's order."""
-    names = []
-    for name in RULES:
-        try:
-            check(state, name, actor)
-        except Refusal:
-            continue
-        names.append(name)
-    return names
+    return list(_allowed(state.phase, actor.roles))
+
+
+@cache
+def _allowed(phase: Phase, roles: frozenset[SittingRole]) -> tuple[str, ...]:
+    pressing = bool(roles & _PRESSING)
+    return tuple(
+        name
+        for name, rule in RULES.items()
+        if phase in rule.phases and (roles & rule.roles or (pressing and rule.acting is not Acting.NEVER))
+    )
