@@ -1,0 +1,1 @@
+"""Minutes: the draft read from the record, its layout by Decree 30/2020/NĐ-CP, signing and verification."""

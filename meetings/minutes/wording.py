@@ -1,0 +1,73 @@
+"""How numbers, dates and results are written in official Vietnamese (Decree 30/2020/NĐ-CP, appendix I)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from meetings.ids import local_time
+from meetings.minutes.content import BallotResult, Letterhead, SiteAttendance, Speaker, TaskLine
+
+
+def day(moment: datetime | date) -> str:
+    """`ngày 05 tháng 02 năm 2026`: a leading 0 for days below ten and for the months 1 and 2."""
+    month = f"{moment.month:02d}" if moment.month < 3 else str(moment.month)
+    return f"ngày {moment.day:02d} tháng {month} năm {moment.year}"
+
+
+def moment(at_ms: int) -> str:
+    """`08 giờ 05 phút, ngày 05 tháng 02 năm 2026` on the province's clocks."""
+    local = local_time(at_ms)
+    return f"{local.hour:02d} giờ {local.minute:02d} phút, {day(local)}"
+
+
+def clock(at_ms: int) -> str:
+    local = local_time(at_ms)
+    return f"{local.hour:02d} giờ {local.minute:02d} phút"
+
+
+def number_and_symbol(letterhead: Letterhead) -> str:
+    """`Số: 05/BB-UBND`; a number that was not taken yet leaves its place open."""
+    number = letterhead.number.strip()
+    if number.isdigit() and int(number) < 10:
+        number = f"{int(number):02d}"
+    return f"Số: {number or '        '}/{letterhead.symbol.strip()}"
+
+
+def thousands(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
+
+
+def ballot(result: BallotResult) -> str:
+    """The announced result: members / present / voted, each choice, passed or not and by which rule."""
+    totals = "; ".join(f"{one.name}: {thousands(one.total)}" for one in result.choices)
+    way = "Bỏ phiếu kín" if result.secret else "Biểu quyết công khai"
+    verdict = "Thông qua" if result.passed else "Không thông qua"
+    rule = f" ({result.rule})" if result.rule else ""
+    return (
+        f"{way}: {result.question.rstrip('.')}. Tổng số thành viên: {thousands(result.members)}; có mặt: "
+        f"{thousands(result.present)}; tham gia biểu quyết: {thousands(result.voted)}. {totals}. "
+        f"Kết quả: {verdict}{rule}."
+    )
+
+
+def task(line: TaskLine) -> str:
+    due = f"; thời hạn: {day(date.fromisoformat(line.due))}" if line.due else ""
+    return f"Giao {line.assignee}: {line.text.rstrip('.')}{due}."
+
+
+def speaker(one: Speaker) -> str:
+    kind = "có ý kiến về điều hành" if one.point_of_order else "phát biểu"
+    where = f" ({one.site})" if one.site and one.site != one.name else ""
+    at = f" lúc {clock(one.at)}" if one.at else ""
+    return f"{one.name}{where} {kind}{at}"
+
+
+def attendance(sites: tuple[SiteAttendance, ...]) -> str:
+    """One sentence on how many sites were there, and how many people they reported."""
+    present = [one for one in sites if one.present]
+    people = sum(one.headcount for one in present)
+    return (
+        f"Có mặt {thousands(len(present))}/{thousands(len(sites))} điểm cầu; tổng số người dự họp theo báo cáo "
+        f"của các điểm cầu: {thousands(people)}; số đại biểu được xác nhận điểm danh: "
+        f"{thousands(sum(one.confirmed for one in sites))}."
+    )
