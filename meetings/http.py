@@ -15,8 +15,6 @@ from meetings.storage.database import Database
 
 #: The database of the running application.
 DATABASE: web.AppKey[Database] = web.AppKey("database", Database)
-#: Where the identity middleware leaves the signed-in person.
-PRINCIPAL = "principal"
 
 #: A JSON body larger than this is refused; uploads have their own limit.
 BODY_LIMIT = 2 * 1024 * 1024
@@ -46,13 +44,17 @@ class Principal:
         return not self.roles.isdisjoint(roles)
 
 
+#: Where the identity middleware leaves the signed-in person.
+PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
+
+
 def principal(request: web.Request) -> Principal:
     """Who is signed in.
 
     Raises:
         NotSignedIn: nobody is.
     """
-    found: Principal | None = request.get(PRINCIPAL)
+    found = request.get(PRINCIPAL)
     if found is None:
         raise NotSignedIn("identity.not_signed_in", "Quý vị chưa đăng nhập. Hãy đăng nhập rồi thử lại.")
     return found
