@@ -1,0 +1,118 @@
+"""The agenda over HTTP; whoever may change the meeting may change its agenda."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agendas.items import service
+from meetings.calendar.access import find_changeable, find_visible, may_change
+from meetings.calendar.places import IS_MARKED, refuse_marked
+from meetings.http import DATABASE, answer, principal, read_body
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    revision: Annotated[int, Field(ge=0)]
+
+
+class ItemRequest(_Request):
+    """An item to add or its new wording; `before` is read when adding: None is the end."""
+
+    title: Annotated[str, Field(max_length=500)]
+    presenter: Annotated[str, Field(max_length=200)] = ""
+    minutes: int = 10
+    before: str | None = None
+
+
+class MoveRequest(_Request):
+    before: str | None
+
+
+class RemoveRequest(_Request):
+    pass
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/api/meetings/{id}/items", list_items),
+        web.post("/api/meetings/{id}/items", add_item),
+        web.put("/api/meetings/{id}/items/{item}", edit_item),
+        web.post("/api/meetings/{id}/items/{item}/move", move_item),
+        web.post("/api/meetings/{id}/items/{item}/remove", remove_item),
+    ]
+
+
+async def list_items(request: web.Request) -> web.Response:
+    who = principal(request)
+    async with request.app[DATABASE].read() as session:
+        meeting = await find_visible(session, who, request.match_info["id"])
+        return answer(await _agenda(session, meeting.id) | {"may_change": may_change(who, meeting)})
+
+
+async def add_item(request: web.Request) -> web.Response:
+    who = principal(request)
+    wanted = await read_body(request, ItemRequest)
+    async with request.app[DATABASE].write() as session:
+        meeting = await find_changeable(session, who, request.match_info["id"])
+        refuse_marked(request.app[IS_MARKED], who.person, wanted.title, wanted.presenter)
+        item = await service.add_item(
+            session,
+            meeting.id,
+            wanted.revision,
+            title=wanted.title,
+            presenter=wanted.presenter,
+            minutes=wanted.minutes,
+            before=wanted.before,
+        )
+        return answer(await _agenda(session, meeting.id) | {"item": item.id}, status=201)
+
+
+async def edit_item(request: web.Request) -> web.Response:
+    who = principal(request)
+    wanted = await read_body(request, ItemRequest)
+    async with request.app[DATABASE].write() as session:
+        meeting = await find_changeable(session, who, request.match_info["id"])
+        refuse_marked(request.app[IS_MARKED], who.person, wanted.title, wanted.presenter)
+        await service.edit_item(
+            session,
+            meeting.id,
+            wanted.revision,
+            request.match_info["item"],
+            title=wanted.title,
+            presenter=wanted.presenter,
+            minutes=wanted.minutes,
+        )
+        return answer(await _agenda(session, meeting.id))
+
+
+async def move_item(request: web.Request) -> web.Response:
+    who = principal(request)
+    wanted = await read_body(request, MoveRequest)
+    async with request.app[DATABASE].write() as session:
+        meeting = await find_changeable(session, who, request.match_info["id"])
+        await service.move_item(session, meeting.id, wanted.revision, request.match_info["item"], wanted.before)
+        return answer(await _agenda(session, meeting.id))
+
+
+async def remove_item(request: web.Request) -> web.Response:
+    who = principal(request)
+    wanted = await read_body(request, RemoveRequest)
+    async with request.app[DATABASE].write() as session:
+        meeting = await find_changeable(session, who, request.match_info["id"])
+        await service.remove_item(session, meeting.id, wanted.revision, request.match_info["item"])
+        return answer(await _agenda(session, meeting.id))
+
+
+async def _agenda(session: AsyncSession, meeting_id: str) -> dict[str, object]:
+    revision, items = await service.items_of(session, meeting_id)
+    return {
+        "revision": revision,
+        "minutes": sum(item.minutes for item in items),
+        "items": [
+            {"id": item.id, "title": item.title, "presenter": item.presenter, "minutes": item.minutes} for item in items
+        ],
+    }
