@@ -54,7 +54,7 @@ def principal(request: web.Request) -> Principal:
     Raises:
         NotSignedIn: nobody is.
     """
-    found = request.get(PRINCIPAL)
+    found: Principal | None = request.get(PRINCIPAL)
     if found is None:
         raise NotSignedIn("identity.not_signed_in", "Quý vị chưa đăng nhập. Hãy đăng nhập rồi thử lại.")
     return found
