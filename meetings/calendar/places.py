@@ -28,6 +28,10 @@ class Directory(Protocol):
         """The names of these people; the unknown are left out."""
         ...
 
+    async def search_people(self, session: AsyncSession, text: str, limit: int) -> list[dict[str, str]]:
+        """People whose name holds `text`, accents or not: `[{id, name, position, unit}]`."""
+        ...
+
     async def rank(self, session: AsyncSession, unit: str, day: date) -> int:
         """The standing of a unit: a smaller number is higher; the unknown stand lowest."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 from aiohttp import web
@@ -29,6 +30,8 @@ def routes() -> list[web.RouteDef]:
         web.put("/api/meetings/{id}/delegates", put_delegates),
         web.put("/api/meetings/{id}/guests", put_guests),
         web.post("/api/free-times", free_times),
+        web.get("/api/calendar/sites", list_sites),
+        web.get("/api/calendar/people", search_people),
         web.get("/api/notices", list_notices),
         web.post("/api/notices/{id}/read", read_notice),
         web.get("/api/bodies", list_bodies),
@@ -154,6 +157,24 @@ async def free_times(request: web.Request) -> web.Response:
         clashes = await service.clashes(session, names, wanted.starts_at, wanted.ends_at, ignoring)
         free = await next_free(session, names, duration, max(now_ms(), wanted.starts_at), ignoring)
     return answer({"conflicts": clashes, "free_times": free})
+
+
+async def list_sites(request: web.Request) -> web.Response:
+    """GET ?day=2026-11-24: every site in effect on that day, to choose from."""
+    principal(request)
+    day = _day(request, "day")
+    async with request.app[DATABASE].read() as session:
+        places = await request.app[DIRECTORY].places(session, day)
+    return answer({"sites": [asdict(place) for place in places.values()]})
+
+
+async def search_people(request: web.Request) -> web.Response:
+    """GET ?q=: at most 20 people to choose as chair, secretary or delegate."""
+    principal(request)
+    text = request.query.get("q", "").strip()[:100]
+    async with request.app[DATABASE].read() as session:
+        found = await request.app[DIRECTORY].search_people(session, text, 20) if text else []
+    return answer({"people": list(found)})
 
 
 async def list_notices(request: web.Request) -> web.Response:

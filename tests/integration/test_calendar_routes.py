@@ -51,6 +51,10 @@ class Sample:
     async def people(self, session: AsyncSession, ids: Collection[str]) -> dict[str, str]:
         return {one: f"Mẫu {one}" for one in ids if one in PEOPLE}
 
+    async def search_people(self, session: AsyncSession, text: str, limit: int) -> list[dict[str, str]]:
+        found = [one for one in PEOPLE if text in one][:limit]
+        return [{"id": one, "name": f"Mẫu {one}", "position": "", "unit": PEOPLE[one][0]} for one in found]
+
     async def rank(self, session: AsyncSession, unit: str, day: date) -> int:
         return 0 if unit == "u-province" else 20
 
@@ -250,3 +254,14 @@ async def test_the_chair_is_told_and_reads_it(client: Client, meeting: dict[str,
     assert (await call(client, "secretary", "POST", f"/api/notices/{notice}/read"))[0] == 404
     assert (await call(client, "chair", "POST", f"/api/notices/{notice}/read"))[0] == 200
     assert (await call(client, "chair", "GET", "/api/notices"))[1] == {"notices": []}
+
+
+async def test_sites_and_people_to_choose_from(client: Client) -> None:
+    _, now = await call(client, "staff-B", "GET", "/api/calendar/sites?day=2026-11-24")
+    assert [site["name"] for site in now["sites"]] == ["Xã A", "Xã B"]
+    _, then = await call(client, "staff-B", "GET", "/api/calendar/sites?day=2020-11-24")
+    assert [site["name"] for site in then["sites"]] == ["Xã A", "Xã B", "Xã Old"]
+    _, people = await call(client, "staff-B", "GET", "/api/calendar/people?q=sec")
+    assert [person["id"] for person in people["people"]] == ["secretary"]
+    for path in ("/api/calendar/sites?day=2026-11-24", "/api/calendar/people?q=a"):
+        assert (await call(client, "", "GET", path))[0] == 401
