@@ -1,0 +1,95 @@
+"""Ephemeral signals: pointer, messages with the technicians, media negotiation. None of them is recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from meetings.errors import Forbidden, Invalid, NotFound, Refusal, TooMany
+from meetings.ids import now_ms
+from meetings.sitting.actors import SittingRole, actor_of
+from meetings.sitting.sharing import may_present
+
+if TYPE_CHECKING:
+    from signaling.gateway import Connection, Gateway
+
+#: The longest message to or from a technician, in characters.
+MESSAGE_LENGTH = 1000
+
+
+class Signals:
+    """Takes a page's signals and passes them on to who may see them."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def receive(self, sid: str, message: object = None) -> dict[str, Any]:
+        """One signal `{name, payload}`; its answer."""
+        try:
+            return {"ok": True, **await self._handle(sid, message)}
+        except Refusal as refusal:
+            return {"ok": False, "error": refusal.as_json()}
+
+    async def _handle(self, sid: str, message: object) -> dict[str, Any]:
+        connection = self._gateway.connections.get(sid)
+        if connection is None:
+            raise Refusal("hello.missing", "Kết nối chưa sẵn sàng. Hãy thử lại sau giây lát.")
+        if not connection.signals.allow():
+            raise TooMany("command.rate", "Quý vị thao tác quá nhanh. Hãy đợi một chút rồi thử lại.")
+        if not isinstance(message, dict) or not isinstance(message.get("payload", {}), dict):
+            raise Invalid("command.invalid", "Yêu cầu không đúng dạng. Hãy tải lại trang.")
+        name, payload = message.get("name"), message.get("payload", {})
+        if name == "pointer":
+            return await self._pointer(connection, payload)
+        if name == "message":
+            return await self._message(connection, payload)
+        if isinstance(name, str) and name.startswith("media."):
+            media = self._gateway.homes.media
+            if media is None:
+                raise NotFound("media.none", "Máy chủ này không phục vụ hình và tiếng.")
+            home = await self._gateway.homes.get(connection.meeting)
+            actor = actor_of(home.state, connection.identity)
+            if actor is None or connection.endpoint == "companion":
+                raise Forbidden("media.no_endpoint", "Thiết bị này không dùng hình và tiếng.")
+            return await media.negotiate(home.meeting, connection.sid, connection.identity.id, actor, name, payload)
+        raise Invalid("command.unknown", "Máy chủ không hiểu yêu cầu này. Hãy tải lại trang.")
+
+    async def _pointer(self, connection: Connection, payload: dict[str, Any]) -> dict[str, Any]:
+        home = await self._gateway.homes.get(connection.meeting)
+        actor = actor_of(home.state, connection.identity)
+        if actor is None or not may_present(home.state, actor):
+            raise Forbidden("presentation.no_floor", "Quý vị không trình chiếu nên không dùng được con trỏ.")
+        x, y = payload.get("x"), payload.get("y")
+        if not all(isinstance(one, int | float) and 0 <= one <= 1 for one in (x, y)):
+            raise Invalid("command.invalid", "Vị trí con trỏ không đúng.")
+        await self._everyone(connection, "pointer", {"x": x, "y": y})
+        return {}
+
+    async def _message(self, connection: Connection, payload: dict[str, Any]) -> dict[str, Any]:
+        home = await self._gateway.homes.get(connection.meeting)
+        actor = actor_of(home.state, connection.identity)
+        text, site = payload.get("text"), payload.get("site")
+        if actor is None or not isinstance(text, str) or not 0 < len(text.strip()) <= MESSAGE_LENGTH:
+            raise Invalid("message.invalid", f"Tin nhắn cần có nội dung và không quá {MESSAGE_LENGTH} ký tự.")
+        technician = SittingRole.TECHNICIAN in actor.roles
+        to_site = site if technician and isinstance(site, str) else actor.site
+        body = {"text": text.strip(), "site": to_site, "from_technician": technician, "at": now_ms()}
+        for other in list(self._gateway.connections.values()):
+            if other.meeting != connection.meeting:
+                continue
+            receiver = actor_of(home.state, other.identity)
+            if receiver is None:
+                continue
+            at_site = SittingRole.ROOM in receiver.roles and receiver.site == to_site
+            if SittingRole.TECHNICIAN in receiver.roles or at_site:
+                await self._gateway.server.emit("signal", {"name": "message", "payload": body}, to=other.sid)
+        return {}
+
+    async def _everyone(self, connection: Connection, name: str, payload: dict[str, Any]) -> None:
+        for other in list(self._gateway.connections.values()):
+            if other.meeting == connection.meeting and other.sid != connection.sid:
+                await self._gateway.server.emit("signal", {"name": name, "payload": payload}, to=other.sid)
+
+    async def gone(self, connection: Connection) -> None:
+        """A page left: its media goes with it."""
+        if self._gateway.homes.media is not None:
+            await self._gateway.homes.media.gone(connection.meeting, connection.sid)
