@@ -105,6 +105,8 @@ _BODY = ParagraphStyle(
     allowOrphans=0,
 )
 _HEADING = ParagraphStyle("heading", parent=_BODY, fontName=BOLD, keepWithNext=1)
+#: The signatures never stand on a page without a line of the text.
+_LAST = ParagraphStyle("last", parent=_BODY, keepWithNext=1, spaceAfter=6)
 _TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=TITLE_SIZE, leading=TITLE_SIZE * 1.3, alignment=TA_CENTER)
 _CELL = ParagraphStyle("cell", fontName=REGULAR, fontSize=13, leading=15.6, alignment=TA_LEFT)
 _CELL_HEAD = ParagraphStyle("cell-head", parent=_CELL, fontName=BOLD, alignment=TA_CENTER)
@@ -243,10 +245,9 @@ def _item(index: int, item: ItemMinutes) -> Iterator[Flowable]:
 
 def _ending(content: MinutesContent, places: dict[str, Box]) -> Iterator[Flowable]:
     if content.end_at:
-        yield _text(f"{content.kind} kết thúc vào {wording.moment(content.end_at)}./.")
+        yield _text(f"{content.kind} kết thúc vào {wording.moment(content.end_at)}./.", _LAST)
     blocks = SignatureBlocks(content.secretary, content.chair, places)
     blocks.bookmark = "Chữ ký"
-    yield Spacer(1, 6)
     yield blocks
     recipients = _text("Nơi nhận:", _RECIPIENTS_HEAD)
     yield recipients

@@ -1,0 +1,107 @@
+"""Verification in a process of its own with limits on memory and time and without the network.
+
+Run as `python -m meetings.minutes.verify_process TRUST_LENGTH`: trust anchors and file arrive on standard
+input, the verdict leaves on standard output as JSON; nothing is written to disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import json
+import resource
+import sys
+
+from meetings.minutes.verify import Reason, SignatureFinding, Verdict, unreadable, verify
+
+#: The largest file, in bytes.
+SIZE_LIMIT = 30 * 1024 * 1024
+#: Seconds, of the clock and of the processor.
+TIME_LIMIT = 20
+#: Bytes of address space.
+MEMORY_LIMIT = 1536 * 1024 * 1024
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+async def verify_apart(data: bytes, trust: bytes = b"") -> Verdict:
+    """The verdict on `data`; a file that is too large, too slow or too heavy is not readable."""
+    if len(data) > SIZE_LIMIT:
+        return unreadable("verify.too_large", "Tệp lớn hơn 30 MB nên không kiểm tra được.")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "meetings.minutes.verify_process",
+        str(len(trust)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        answer, _ = await asyncio.wait_for(process.communicate(trust + data), TIME_LIMIT)
+    except TimeoutError:
+        return unreadable("verify.too_long", "Kiểm tra tệp mất quá 20 giây nên đã dừng.")
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        return unreadable("verify.too_heavy", "Không kiểm tra được tệp: tệp đòi hỏi quá nhiều bộ nhớ hoặc thời gian.")
+    return _from_json(answer)
+
+
+def _from_json(answer: bytes) -> Verdict:
+    found = json.loads(answer)
+    return Verdict(
+        found["readable"],
+        found["intact"],
+        tuple(SignatureFinding(**one) for one in found["signatures"]),
+        tuple(Reason(**one) for one in found["reasons"]),
+    )
+
+
+#: Reaching out, by network or by starting something. (An event loop's own socket pair is no address.)
+_FORBIDDEN = frozenset(
+    {
+        *(f"socket.{one}" for one in ("connect", "bind", "sendto", "sendmsg", "getaddrinfo", "gethostbyname")),
+        *("subprocess.Popen", "os.exec", "os.system", "os.posix_spawn", "os.fork", "os.forkpty"),
+    }
+)
+
+
+def _forbid(event: str, _arguments: object) -> None:
+    if event in _FORBIDDEN:
+        raise PermissionError(event)
+
+
+def confine() -> None:
+    """Take away network, memory and time from this process, for good."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)  # where the kernel allows it
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (TIME_LIMIT, TIME_LIMIT))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> int:
+    confine()
+    sys.addaudithook(_forbid)
+    length = int(sys.argv[1])
+    given = sys.stdin.buffer.read()
+    verdict = verify(given[length:], given[:length])
+    json.dump(
+        {
+            "readable": verdict.readable,
+            "intact": verdict.intact,
+            "signatures": verdict.as_json()["signatures"],
+            "reasons": [{"id": one.id, "message": one.message, "integrity": one.integrity} for one in verdict.reasons],
+        },
+        sys.stdout,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
