@@ -1,0 +1,145 @@
+import { io, type Socket } from "socket.io-client";
+import { reactive, shallowRef, type ShallowRef } from "vue";
+import { ApiError } from "@/api";
+import { applyView, type Held, type ViewMessage } from "./patches";
+import type { Mine, Sections } from "./sections";
+
+export const PROTOCOL = 1;
+export type Endpoint = "room" | "companion" | "office";
+
+interface Refused {
+  id: string;
+  message: string;
+  details?: Record<string, unknown>;
+}
+type Answer<T> = ({ ok: true } & T) | { ok: false; error: Refused };
+
+export interface Link {
+  state: "connecting" | "connected" | "lost" | "refused" | "ended";
+  /** When the connection was lost, by this device's clock. */
+  lostAt: number;
+  problem: Refused | null;
+  /** The server's clock minus this device's, in ms, measured at hello. */
+  skew: number;
+  build: string;
+}
+
+export interface Connection {
+  link: Link;
+  sections: ShallowRef<Partial<Sections>>;
+  mine: ShallowRef<Mine | null>;
+  /** Ask something of the sitting. Throws ApiError where it is refused or not answered. */
+  command: (name: string, payload?: object) => Promise<{ seq: number }>;
+  /** Send an ephemeral signal and wait for its answer. */
+  signal: <T extends object = Record<string, unknown>>(name: string, payload?: object) => Promise<T>;
+  /** Hear an ephemeral signal; returns how to stop. */
+  onSignal: (name: string, heard: (payload: Record<string, unknown>) => void) => () => void;
+  /** Called at every hello, the first one too; returns how to stop. */
+  onHello: (heard: () => void) => () => void;
+  /** Connect anew, as another endpoint where given. */
+  again: (endpoint?: Endpoint) => void;
+  close: () => void;
+}
+
+const ENDED: Record<string, string> = {
+  "participant.removed": "Quý vị đã được mời ra khỏi cuộc họp. Hãy liên hệ thư ký nếu cần vào lại.",
+  "connection.slow": "Đường truyền quá chậm nên kết nối đã được làm mới.",
+};
+const LOST = new ApiError("connection.lost", "Đang mất kết nối nên chưa gửi được. Hãy thử lại khi có kết nối.");
+const LATE = new ApiError("connection.late", "Máy chủ chưa trả lời. Hãy xem màn hình rồi thử lại nếu chưa có thay đổi.");
+
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
+}
+
+/** Open a page's connection to one meeting. It reconnects by itself, with jitter. */
+export function connect(meeting: string, first: Endpoint): Connection {
+  const link = reactive<Link>({ state: "connecting", lostAt: 0, problem: null, skew: 0, build: "" });
+  const sections = shallowRef<Partial<Sections>>({});
+  const mine = shallowRef<Mine | null>(null);
+  const heard = new Map<string, Set<(payload: Record<string, unknown>) => void>>();
+  const greeted = new Set<() => void>();
+  let held: Held | null = null;
+  let endpoint = first;
+
+  const socket: Socket = io({
+    path: "/socket.io",
+    transports: ["websocket"],
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 8000,
+    randomizationFactor: 0.5,
+    auth: (give) => give({ meeting, after: { view: held?.seq ?? 0, me: 0 }, protocol: PROTOCOL, build: __BUILD__, endpoint }),
+  });
+
+  socket.on("hello", (hello: { server_time: number; build: string }) => {
+    Object.assign(link, { state: "connected", problem: null, skew: hello.server_time - Date.now(), build: hello.build });
+    for (const one of greeted) one();
+  });
+  socket.on("view", (message: ViewMessage) => {
+    const next = applyView(held, message);
+    held = next ?? held;
+    if (next) sections.value = next.sections;
+    else socket.emit("resume", {});
+  });
+  socket.on("me", (section: Mine) => {
+    mine.value = section;
+  });
+  socket.on("signal", (message: { name: string; payload: Record<string, unknown> }) => {
+    for (const one of heard.get(message.name) ?? []) one(message.payload);
+  });
+  socket.on("ended", (why: { id: string }) => {
+    if (why.id === "connection.slow") return void setTimeout(() => socket.connect(), 500 + Math.random() * 1500);
+    Object.assign(link, { state: "ended", problem: { id: why.id, message: ENDED[why.id] ?? "Phiên làm việc đã kết thúc. Hãy đăng nhập lại." } });
+  });
+  socket.on("disconnect", () => {
+    if (link.state !== "ended") Object.assign(link, { state: "lost", lostAt: Date.now() });
+  });
+  socket.on("connect_error", (problem: Error & { data?: Refused }) => {
+    if (socket.active) {
+      if (link.state !== "lost") Object.assign(link, { state: "lost", lostAt: Date.now() });
+      return;
+    }
+    const told = problem.data?.message ? problem.data : { id: "connection.refused", message: "Chưa vào được cuộc họp này. Hãy mở lại từ lịch họp." };
+    Object.assign(link, { state: "refused", problem: told });
+  });
+
+  async function ask<T extends object>(event: string, message: object, tries: number): Promise<T> {
+    if (!socket.connected) throw LOST;
+    let answer: Answer<T>;
+    try {
+      answer = (await socket.timeout(8000).emitWithAck(event, message)) as Answer<T>;
+    } catch {
+      if (tries > 1) return ask<T>(event, message, tries - 1); // the same id: the server answers once
+      throw LATE;
+    }
+    if (answer.ok) return answer;
+    throw new ApiError(answer.error.id, answer.error.message, answer.error.details ?? {});
+  }
+
+  function listen<T>(set: Set<T>, one: T): () => void {
+    set.add(one);
+    return () => void set.delete(one);
+  }
+
+  return {
+    link,
+    sections,
+    mine,
+    command: (name, payload = {}) => ask<{ seq: number }>("command", { id: newId(), name, payload }, 2),
+    signal: (name, payload = {}) => ask("signal", { name, payload }, 1),
+    onSignal: (name, one) => {
+      const set = heard.get(name) ?? new Set();
+      heard.set(name, set);
+      return listen(set, one);
+    },
+    onHello: (one) => listen(greeted, one),
+    again: (other) => {
+      endpoint = other ?? endpoint;
+      socket.disconnect();
+      link.state = "connecting";
+      socket.connect();
+    },
+    close: () => void socket.disconnect(),
+  };
+}
