@@ -1,0 +1,279 @@
+"""Minutes over HTTP. `service` says who may do what, `calendar.access` whose meeting it is to know of."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from collections import OrderedDict, deque
+from datetime import date
+from typing import Any, Protocol
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from meetings.calendar.access import find_visible
+from meetings.errors import Invalid, NotFound, TooLarge, TooMany
+from meetings.http import DATABASE, PRINCIPAL, Principal, answer, principal, read_body
+from meetings.ids import local_time, now_ms
+from meetings.minutes import service
+from meetings.minutes.content import Letterhead, from_object, to_json
+from meetings.minutes.sample_authority import SampleAuthority
+from meetings.minutes.spreadsheet import workbook
+from meetings.minutes.tables import MinutesFile
+from meetings.minutes.verify_process import SIZE_LIMIT, verify_apart
+from meetings.record.store import read_events, read_texts
+
+
+class Letterheads(Protocol):
+    """The letterhead data of a unit as of a day (the directory brings it)."""
+
+    async def __call__(self, session: AsyncSession, unit: str, day: date) -> Letterhead: ...
+
+
+LETTERHEADS: web.AppKey[Letterheads] = web.AppKey("minutes_letterheads", Letterheads)
+#: Set only with `SIGN_PKCS12=demo`.
+SAMPLE_AUTHORITY: web.AppKey[SampleAuthority] = web.AppKey("minutes_sample_authority", SampleAuthority)
+#: PEM of the certificates that the public page trusts.
+TRUST: web.AppKey[bytes] = web.AppKey("minutes_trust", bytes)
+
+#: Checks per address and minute, and at once in this server.
+VERIFY_PER_MINUTE = 10
+VERIFY_AT_ONCE = 4
+_running: set[int] = set()
+_asked: OrderedDict[str, deque[float]] = OrderedDict()
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/api/meetings/{id}/minutes", get_minutes),
+        web.put("/api/meetings/{id}/minutes", put_minutes),
+        web.get("/api/meetings/{id}/minutes/events", get_events),
+        web.get("/api/meetings/{id}/minutes/revisions/{revision}", get_revision),
+        web.get("/api/meetings/{id}/minutes/preview.pdf", get_preview),
+        web.post("/api/meetings/{id}/minutes/sign", sign_minutes),
+        web.get("/api/meetings/{id}/minutes/file.pdf", get_file),
+        web.get("/api/meetings/{id}/minutes/tables.xlsx", get_tables),
+        web.post("/api/verify", verify_file),
+    ]
+
+
+class SaveBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    #: The revision that was edited.
+    revision: int = Field(ge=0)
+    content: dict[str, Any]
+
+
+class SignBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    #: What the signer saw: the draft's revision and, after the first signature, the file's hash.
+    revision: int = Field(ge=0)
+    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
+
+
+async def _standing(request: web.Request, session: AsyncSession) -> tuple[Principal, service.Standing]:
+    who = principal(request)
+    meeting = await find_visible(session, who, request.match_info["id"])
+    letterheads = request.app.get(LETTERHEADS)
+    day = local_time(meeting.starts_at).date()
+    letterhead = await letterheads(session, meeting.unit, day) if letterheads else Letterhead()
+    return who, await service.load(session, meeting.id, letterhead)
+
+
+async def _readable(request: web.Request) -> tuple[Principal, service.Standing]:
+    async with request.app[DATABASE].read() as session:
+        who, standing = await _standing(request, session)
+    standing.expect_reader(who)
+    return who, standing
+
+
+def _as_json(request: web.Request, who: Principal, standing: service.Standing) -> dict[str, object]:
+    file = standing.file
+    return {
+        "meeting": standing.meeting,
+        "revision": standing.revision,
+        "content": json.loads(to_json(standing.content)),
+        "adjourned": standing.adjourned,
+        "history": [
+            {"revision": one.revision, "by": one.by, "by_name": one.by_name, "at": one.at} for one in standing.history
+        ],
+        "signatures": [
+            {"role": one.role, "name": one.name, "at": one.at, "sha256": one.sha256} for one in standing.signatures
+        ],
+        "next_role": standing.next_role,
+        "sha256": file.sha256 if file else "",
+        "may_edit": standing.may_edit(who),
+        "may_sign": standing.may_sign(who),
+        "has_means": SAMPLE_AUTHORITY in request.app,
+    }
+
+
+async def get_minutes(request: web.Request) -> web.Response:
+    """The newest revision, its history and who signs next; for secretary and chair."""
+    return answer(_as_json(request, *await _readable(request)))
+
+
+async def put_minutes(request: web.Request) -> web.Response:
+    """Save the next revision."""
+    body = await read_body(request, SaveBody)
+    who, standing = await _readable(request)
+    try:
+        content = from_object(body.content)
+    except ValidationError as error:
+        fields = [
+            {"field": ".".join(str(part) for part in one["loc"]), "problem": one["msg"]}
+            for one in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        message = "Nội dung biên bản chưa đúng. Hãy xem lại các ô được đánh dấu."
+        raise Invalid("minutes.invalid", message, fields=fields) from None
+    revision = await service.save(request.app[DATABASE], standing, who, body.revision, content, now_ms())
+    return answer({"revision": revision})
+
+
+async def get_revision(request: web.Request) -> web.Response:
+    """One saved revision, whole."""
+    _, standing = await _readable(request)
+    for one in standing.history:
+        if str(one.revision) == request.match_info["revision"]:
+            return answer({"revision": one.revision, "by_name": one.by_name, "at": one.at, **_content(one.content)})
+    raise NotFound("minutes.unknown_revision", "Không có bản dự thảo này.")
+
+
+def _content(text: str) -> dict[str, object]:
+    return {"content": json.loads(text)}
+
+
+async def get_events(request: web.Request) -> web.Response:
+    """GET ?seq=4,5: the events that a line rests on, with their texts."""
+    _, standing = await _readable(request)
+    wanted = {int(one) for one in request.query.get("seq", "").split(",")[:200] if one.isdecimal()}
+    async with request.app[DATABASE].read() as session:
+        events = [one for one in await read_events(session, standing.meeting) if one.seq in wanted]
+        texts = {one.id: one.text for one in await read_texts(session, standing.meeting)}
+    return answer(
+        {
+            "events": [
+                {
+                    "seq": one.seq,
+                    "at": one.at,
+                    "type": one.type,
+                    "texts": [
+                        texts.get(str(value["text"]), "")
+                        for key, value in one.payload.items()
+                        if key != "brief" and isinstance(value, dict) and "text" in value
+                    ],
+                }
+                for one in events
+            ]
+        }
+    )
+
+
+async def get_preview(request: web.Request) -> web.Response:
+    """The draft as PDF, or the frozen bytes."""
+    _, standing = await _readable(request)
+    return _download(await service.preview(standing), "application/pdf", "du-thao-bien-ban.pdf", inline=True)
+
+
+async def sign_minutes(request: web.Request) -> web.Response:
+    """Sign in the next role with the sample key (demonstration only)."""
+    body = await read_body(request, SignBody)
+    who, standing = await _readable(request)
+    signature = await service.sign(
+        request.app[DATABASE],
+        standing,
+        who,
+        request.app.get(SAMPLE_AUTHORITY),
+        body.revision,
+        body.sha256,
+        now_ms(),
+    )
+    return answer({"role": signature.role, "at": signature.at, "sha256": signature.sha256})
+
+
+async def get_file(request: web.Request) -> web.Response:
+    """The signed minutes, for everybody who may know of the meeting."""
+    who = principal(request)
+    async with request.app[DATABASE].read() as session:
+        meeting = await find_visible(session, who, request.match_info["id"])
+        file = await service.signed_file(session, meeting.id)
+    return _download(file.pdf, "application/pdf", "bien-ban.pdf")
+
+
+async def get_tables(request: web.Request) -> web.Response:
+    """Attendance, ballots and tasks as XLSX."""
+    _, standing = await _readable(request)
+    data = await asyncio.to_thread(workbook, standing.content)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _download(data, kind, "bien-ban-bang-bieu.xlsx")
+
+
+def _download(data: bytes, kind: str, name: str, inline: bool = False) -> web.Response:
+    way = "inline" if inline else "attachment"
+    headers = {
+        "Content-Disposition": f'{way}; filename="{name}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.Response(body=data, content_type=kind, headers=headers)
+
+
+async def verify_file(request: web.Request) -> web.Response:
+    """Public: the body is the file itself; the answer is `Verdict.as_json`. Nothing of the file is kept."""
+    _limit_rate(request.remote or "")
+    if len(_running) >= VERIFY_AT_ONCE:
+        raise TooMany("verify.busy", "Máy chủ đang kiểm tra nhiều tệp. Hãy đợi ít giây rồi thử lại.")
+    _running.add(id(request))
+    try:
+        data = await _read_file(request)
+        verdict = await verify_apart(data, request.app.get(TRUST, b""))
+    finally:
+        _running.discard(id(request))
+    found = verdict.as_json()
+    who: Principal | None = request.get(PRINCIPAL)
+    if who is not None:
+        # Whether it is a meeting's file is told only to those who may know of the meeting.
+        found["record"] = await _matching(request, who, hashlib.sha256(data).hexdigest())
+    return answer(found)
+
+
+async def _matching(request: web.Request, who: Principal, digest: str) -> dict[str, str] | None:
+    async with request.app[DATABASE].read() as session:
+        meeting = await session.scalar(select(MinutesFile.meeting).where(MinutesFile.sha256 == digest))
+        if meeting is None:
+            return None
+        try:
+            found = await find_visible(session, who, meeting)
+        except NotFound:
+            return None
+    return {"meeting": found.id, "title": found.title}
+
+
+def _limit_rate(address: str) -> None:
+    now = time.monotonic()
+    times = _asked.setdefault(address, deque())
+    _asked.move_to_end(address)
+    while len(_asked) > 10_000:
+        _asked.popitem(last=False)
+    while times and now - times[0] > 60:
+        times.popleft()
+    if len(times) >= VERIFY_PER_MINUTE:
+        raise TooMany("verify.rate", "Quý vị đã kiểm tra nhiều tệp liên tiếp. Hãy đợi một phút rồi thử lại.")
+    times.append(now)
+
+
+async def _read_file(request: web.Request) -> bytes:
+    data = bytearray()
+    async for part in request.content.iter_chunked(256 * 1024):
+        data += part
+        if len(data) > SIZE_LIMIT:
+            raise TooLarge("verify.too_large", "Tệp lớn hơn 30 MB. Hãy chọn đúng tệp biên bản đã ký.")
+    if not data:
+        raise Invalid("verify.empty", "Chưa có tệp nào được gửi lên. Hãy chọn tệp PDF.")
+    return bytes(data)

@@ -1,0 +1,276 @@
+"""Minutes from draft to signed file: revisions by compare and swap, signing in order, bytes frozen by the first."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from meetings.errors import Forbidden, NotFound, Refusal
+from meetings.http import Principal
+from meetings.minutes.content import Letterhead, MinutesContent, from_json, to_json
+from meetings.minutes.draft import Sources, assemble
+from meetings.minutes.layout import render
+from meetings.minutes.sample_authority import PASSPHRASE, SampleAuthority
+from meetings.minutes.sign import ORDER, KeyFile, reserve, sign_apart
+from meetings.minutes.tables import MinutesFile, MinutesRevision, MinutesSignature
+from meetings.record.store import latest_notes, read_events, read_texts
+from meetings.record.tables import RecordEvent
+from meetings.sitting.events import Event
+from meetings.storage.database import Database
+
+
+def sample_authority(environment: Mapping[str, str], folder: Path) -> SampleAuthority | None:
+    """The sample authority where `SIGN_PKCS12=demo` allows key files on the server; else None."""
+    return SampleAuthority(folder) if environment.get("SIGN_PKCS12") == "demo" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a meeting's minutes stand. `file` is set from the first signature on."""
+
+    meeting: str
+    revision: int
+    content: MinutesContent
+    adjourned: bool
+    history: tuple[MinutesRevision, ...]
+    signatures: tuple[MinutesSignature, ...]
+    file: MinutesFile | None
+
+    @property
+    def next_role(self) -> str:
+        """Who signs next, empty when all have."""
+        done = {one.role for one in self.signatures}
+        return next((role for role in ORDER if role not in done), "")
+
+    def person_of(self, role: str) -> str:
+        return self.content.secretary.person if role == "secretary" else self.content.chair.person
+
+    def may_edit(self, who: Principal) -> bool:
+        return self.adjourned and self.file is None and who.person == self.content.secretary.person
+
+    def may_sign(self, who: Principal) -> bool:
+        role = self.next_role
+        return self.adjourned and bool(role) and who.person == self.person_of(role)
+
+    def expect_reader(self, who: Principal) -> None:
+        """Drafts are read by secretary and chair alone.
+
+        Raises:
+            Forbidden: somebody else asks.
+        """
+        if who.person not in (self.content.secretary.person, self.content.chair.person):
+            raise Forbidden(
+                "minutes.draft_not_yours",
+                "Dự thảo biên bản chỉ dành cho thư ký và chủ tọa. Biên bản đã ký đủ xem được ở trang cuộc họp.",
+            )
+
+
+async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> Standing:
+    """The newest revision, or the draft as the record gives it where none was saved.
+
+    Raises:
+        NotFound: the meeting has no record yet.
+    """
+    events = await read_events(session, meeting)
+    if not any(one.type == "sitting.prepared" for one in events):
+        raise NotFound("minutes.no_record", "Cuộc họp chưa diễn ra nên chưa có biên bản.")
+    adjourned = next((one for one in reversed(events) if one.type == "sitting.adjourned"), None)
+    drafted = await _draft(session, meeting, events, adjourned or events[-1], letterhead)
+    rows = await session.scalars(
+        select(MinutesRevision).where(MinutesRevision.meeting == meeting).order_by(MinutesRevision.revision)
+    )
+    history = tuple(rows)
+    content = bound(from_json(history[-1].content), drafted) if history else drafted
+    signed = await session.scalars(
+        select(MinutesSignature).where(MinutesSignature.meeting == meeting).order_by(MinutesSignature.at)
+    )
+    return Standing(
+        meeting,
+        history[-1].revision if history else 0,
+        content,
+        adjourned is not None,
+        history,
+        tuple(signed),
+        await session.get(MinutesFile, meeting),
+    )
+
+
+async def _draft(
+    session: AsyncSession, meeting: str, events: list[Event], last: Event, letterhead: Letterhead
+) -> MinutesContent:
+    texts = {one.id: one.text for one in await read_texts(session, meeting)}
+    notes = {item: text for item, (_, text) in (await latest_notes(session, meeting)).items()}
+    row = await session.get(RecordEvent, (meeting, last.seq))
+    head = row.hash.hex() if row else ""
+    # Folding a long record takes tens of milliseconds.
+    return await asyncio.to_thread(assemble, Sources(meeting, events, texts, notes, head, letterhead))
+
+
+def bound(edited: MinutesContent, drafted: MinutesContent) -> MinutesContent:
+    """An edited text that still rests on the record: who signs, when it was and the record's head are the record's."""
+    return replace(
+        edited,
+        record_head=drafted.record_head,
+        start_at=drafted.start_at,
+        end_at=drafted.end_at,
+        start_events=drafted.start_events,
+        end_events=drafted.end_events,
+        chair=replace(edited.chair, person=drafted.chair.person, name=drafted.chair.name),
+        secretary=replace(edited.secretary, person=drafted.secretary.person, name=drafted.secretary.name),
+    )
+
+
+async def save(
+    database: Database, standing: Standing, who: Principal, belief: int, content: MinutesContent, now: int
+) -> int:
+    """Keep `content` as the next revision after `belief`, and return its number.
+
+    Raises:
+        Forbidden: not the secretary of this sitting.
+        Refusal: not adjourned, already signed, or somebody saved in between (`stale`).
+    """
+    if who.person != standing.content.secretary.person:
+        raise Forbidden("minutes.not_secretary", "Chỉ thư ký của cuộc họp được sửa dự thảo biên bản.")
+    _expect_adjourned(standing)
+    if standing.file is not None:
+        raise Refusal(
+            "minutes.frozen",
+            "Biên bản đã có chữ ký nên không sửa được nữa. Nếu có sai sót, hãy lập văn bản đính chính.",
+        )
+    if belief != standing.revision:
+        raise _stale(standing.revision)
+    row = MinutesRevision(
+        meeting=standing.meeting,
+        revision=belief + 1,
+        by=who.person,
+        by_name=who.name,
+        at=now,
+        content=to_json(bound(content, standing.content)),
+    )
+    try:
+        async with database.write() as session:
+            if await session.get(MinutesFile, standing.meeting) is not None:
+                raise Refusal("minutes.frozen", "Biên bản vừa được ký nên không sửa được nữa. Hãy tải lại trang.")
+            session.add(row)
+            await session.flush()
+    except IntegrityError:
+        raise _stale(belief + 1) from None
+    return belief + 1
+
+
+def _expect_adjourned(standing: Standing) -> None:
+    if not standing.adjourned:
+        raise Refusal("minutes.not_adjourned", "Cuộc họp chưa bế mạc. Biên bản được hoàn thiện sau khi bế mạc.")
+
+
+def _stale(revision: int) -> Refusal:
+    return Refusal(
+        "stale",
+        "Dự thảo vừa được sửa ở nơi khác. Bản của quý vị vẫn còn trên màn hình; hãy đối chiếu rồi lưu lại.",
+        revision=revision,
+    )
+
+
+async def preview(standing: Standing) -> bytes:
+    """The draft as PDF; the frozen bytes once somebody has signed."""
+    if standing.file is not None:
+        return standing.file.pdf
+    return (await asyncio.to_thread(render, standing.content)).pdf
+
+
+async def sign(
+    database: Database,
+    standing: Standing,
+    who: Principal,
+    authority: SampleAuthority | None,
+    revision: int,
+    sha256: str,
+    now: int,
+) -> MinutesSignature:
+    """Sign in the next role. The signer names what they saw: the revision, and the file's hash once there is one.
+
+    Raises:
+        Forbidden: the next signature is not this person's.
+        Refusal: not adjourned, all signed, no means to sign, or what was seen is no longer current (`stale`).
+    """
+    _expect_adjourned(standing)
+    role = standing.next_role
+    if not role:
+        raise Refusal("minutes.complete", "Biên bản đã có đủ chữ ký của thư ký và chủ tọa.")
+    if not standing.may_sign(who):
+        name = "thư ký" if role == "secretary" else "chủ tọa"
+        raise Forbidden("minutes.not_your_turn", f"Chữ ký tiếp theo là của {name} cuộc họp, không phải của quý vị.")
+    if authority is None:
+        raise Refusal(
+            "minutes.no_means",
+            "Máy chủ này không giữ khóa ký. Hãy ký bằng phương tiện ký số của quý vị (chưa mở trong bản này).",
+        )
+    seen = standing.file.sha256 if standing.file else ""
+    if revision != standing.revision or sha256 != seen:
+        raise _stale(standing.revision)
+    name = standing.content.secretary.name if role == "secretary" else standing.content.chair.name
+    if standing.file is None:
+        rendered = await asyncio.to_thread(render, standing.content)
+        pdf = await asyncio.to_thread(reserve, rendered)
+    else:
+        pdf = standing.file.pdf
+    key = KeyFile(await asyncio.to_thread(authority.key_file, who.person, name), PASSPHRASE)
+    result = await sign_apart(pdf, role, name, key, now)
+    digest = hashlib.sha256(result.pdf).hexdigest()
+    signature = MinutesSignature(
+        meeting=standing.meeting,
+        role=role,
+        person=who.person,
+        name=name,
+        at=now,
+        issuer=result.issuer,
+        serial=result.serial,
+        sha256=digest,
+    )
+    try:
+        async with database.write() as session:
+            await _keep(session, standing, seen, result.pdf, digest)
+            session.add(signature)
+            await session.flush()
+    except IntegrityError:
+        raise _stale(standing.revision) from None
+    return signature
+
+
+async def _keep(session: AsyncSession, standing: Standing, seen: str, pdf: bytes, digest: str) -> None:
+    """Put the newly signed bytes where the bytes that were seen are, and nothing else."""
+    file = await session.get(MinutesFile, standing.meeting, with_for_update=True)
+    if (file.sha256 if file else "") != seen:
+        raise _stale(standing.revision)
+    if file is None:
+        newest = await session.scalar(
+            select(MinutesRevision.revision)
+            .where(MinutesRevision.meeting == standing.meeting)
+            .order_by(MinutesRevision.revision.desc())
+            .limit(1)
+        )
+        if (newest or 0) != standing.revision:
+            raise _stale(newest or 0)
+        session.add(MinutesFile(meeting=standing.meeting, revision=standing.revision, sha256=digest, pdf=pdf))
+    else:
+        file.sha256, file.pdf = digest, pdf
+
+
+async def signed_file(session: AsyncSession, meeting: str) -> MinutesFile:
+    """The file that both have signed.
+
+    Raises:
+        NotFound: signatures are missing.
+    """
+    signed = set(await session.scalars(select(MinutesSignature.role).where(MinutesSignature.meeting == meeting)))
+    file = await session.get(MinutesFile, meeting)
+    if file is None or signed != set(ORDER):
+        raise NotFound("minutes.not_signed", "Biên bản chưa có đủ chữ ký của thư ký và chủ tọa.")
+    return file
