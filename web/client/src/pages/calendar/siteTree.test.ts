@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { addDays, clockOf, dayOf, mondayOf, momentOf } from "./days";
-import { grouped, matching, plain, ticked } from "./siteTree";
+import { filterTree, keysOf } from "../../components/tree";
+import { addDays, mondayOf, weekFrom } from "./days";
+import { keysFor, sitesFrom, treeOf } from "./siteTree";
 import type { Site } from "./types";
 
 function site(name: string, level: string, parent = ""): Site {
@@ -10,40 +11,33 @@ function site(name: string, level: string, parent = ""): Site {
 const SITES = [site("Sở Nội vụ", "province"), site("Xã Như Xuân", "commune"), site("Phường Đông Sơn", "commune")];
 
 describe("choosing sites", () => {
-  it("finds names without accents and in any order of words", () => {
-    expect(matching(SITES, "nhu xuan").map((one) => one.name)).toEqual(["Xã Như Xuân"]);
-    expect(matching(SITES, "sơn ĐÔNG").map((one) => one.name)).toEqual(["Phường Đông Sơn"]);
-    expect(matching(SITES, "  ")).toHaveLength(3);
-    expect(plain("Đường  Ở Huế")).toBe("duong o hue");
-  });
+  const tree = treeOf(SITES);
 
-  it("groups by level and parent in the directory's order", () => {
-    expect(grouped(SITES).map((group) => [group.name, group.sites.length])).toEqual([
+  it("groups by level in the directory's order", () => {
+    expect(tree.map((group) => [group.label, group.children?.length])).toEqual([
       ["Cấp tỉnh", 1],
       ["Cấp xã", 2],
     ]);
   });
 
-  it("keeps the directory's order whatever the order of ticking", () => {
-    const two = ticked(SITES, ["Phường Đông Sơn"], [SITES[0]!], true);
-    expect(two).toEqual(["Sở Nội vụ", "Phường Đông Sơn"]);
-    expect(ticked(SITES, two, SITES, false)).toEqual([]);
+  it("ticks what a search without accents found, and nothing else of its group", () => {
+    const found = filterTree(tree, "nhu xuan").flatMap(keysOf);
+    expect(sitesFrom(SITES, found)).toEqual(["Xã Như Xuân"]);
+  });
+
+  it("ticks a group when all of it is chosen, and keeps the directory's order", () => {
+    expect(keysFor(tree, ["Xã Như Xuân"])).toEqual(["Xã Như Xuân"]);
+    const both = sitesFrom(SITES, ["Phường Đông Sơn", "Xã Như Xuân", "g:commune|"]);
+    expect(both).toEqual(["Xã Như Xuân", "Phường Đông Sơn"]);
+    expect(keysFor(tree, both)).toContain("g:commune|");
   });
 });
 
-describe("days of the province", () => {
-  it("turns at the province's midnight, not the computer's", () => {
-    const beforeMidnight = Date.parse("2026-11-24T16:59:00Z");
-    expect(dayOf(beforeMidnight)).toBe("2026-11-24");
-    expect(dayOf(beforeMidnight + 60_000)).toBe("2026-11-25");
-    expect(clockOf(beforeMidnight)).toBe("23:59");
-  });
-
-  it("knows its weeks and moments", () => {
+describe("days of the calendar", () => {
+  it("knows its weeks", () => {
     expect(mondayOf("2026-11-29")).toBe("2026-11-23");
     expect(mondayOf("2026-11-23")).toBe("2026-11-23");
     expect(addDays("2026-12-31", 1)).toBe("2027-01-01");
-    expect(clockOf(momentOf("2026-11-24", "08:30"))).toBe("08:30");
-    expect(momentOf("2026-11-24", "")).toBeNaN();
+    expect(weekFrom("2026-11-23").at(-1)).toBe("2026-11-29");
   });
 });
