@@ -1,0 +1,1 @@
+"""Units, sites and people: effective-dated, so that a sitting shows the names of its day."""

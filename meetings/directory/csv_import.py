@@ -1,0 +1,169 @@
+"""Reading a directory of sites from CSV: what would change, and what is wrong, per line and column. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+
+#: Larger files are refused, in bytes.
+SIZE_LIMIT = 2 * 1024 * 1024
+#: More rows are refused.
+ROW_LIMIT = 5000
+_REQUIRED = ("code", "name", "level", "valid_from")
+_OPTIONAL = ("parent", "valid_to", "ma_dvhc", "receive_only")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """One site of the file."""
+
+    line: int
+    code: str
+    name: str
+    level: str
+    parent: str
+    valid_from: date
+    valid_to: date | None
+    organ_code: str
+    receive_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, where: line 1 is the heading."""
+
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(slots=True)
+class Reading:
+    rows: list[SiteRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Preview:
+    """What applying the file would do to the directory."""
+
+    added: list[SiteRow] = field(default_factory=list)
+    changed: list[tuple[SiteRow, str]] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_sites(raw: bytes) -> Reading:
+    """The rows of a CSV file (UTF-8, heading first) and all that is wrong with them."""
+    reading = Reading()
+    if len(raw) > SIZE_LIMIT:
+        reading.problems.append(Problem(1, "", f"Tệp lớn hơn {SIZE_LIMIT // 1024 // 1024} MB. Hãy chia nhỏ tệp."))
+        return reading
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        reading.problems.append(Problem(line, "", "Tệp không phải mã UTF-8. Hãy lưu lại dạng “CSV UTF-8”."))
+        return reading
+    if "\x00" in text:
+        reading.problems.append(Problem(1, "", "Tệp không phải tệp CSV. Hãy chọn tệp khác."))
+        return reading
+    _read_lines(unicodedata.normalize("NFC", text), reading)
+    _check_whole(reading)
+    return reading
+
+
+def _read_lines(text: str, reading: Reading) -> None:
+    try:
+        lines = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error:
+        reading.problems.append(Problem(1, "", "Tệp CSV có dấu ngoặc kép chưa đóng. Hãy sửa rồi chọn lại."))
+        return
+    heading = [name.strip().lower() for name in lines[0]] if lines else []
+    for name in _REQUIRED:
+        if name not in heading:
+            reading.problems.append(Problem(1, name, f"Thiếu cột “{name}”."))
+    if reading.problems:
+        return
+    for number, values in enumerate(lines[1:], 2):
+        if not any(value.strip() for value in values):
+            continue
+        if len(reading.rows) >= ROW_LIMIT:
+            reading.problems.append(Problem(number, "", f"Tệp có hơn {ROW_LIMIT} dòng. Hãy chia nhỏ tệp."))
+            return
+        if len(values) != len(heading):
+            reading.problems.append(Problem(number, "", f"Dòng có {len(values)} cột, cần {len(heading)}."))
+            continue
+        cells = {name: value.strip() for name, value in zip(heading, values, strict=True)}
+        row = _read_row(number, cells, reading.problems)
+        if row:
+            reading.rows.append(row)
+
+
+def _read_row(line: int, cells: dict[str, str], problems: list[Problem]) -> SiteRow | None:
+    before = len(problems)
+    for name, longest in (("code", 32), ("name", 200), ("level", 32)):
+        if not cells[name]:
+            problems.append(Problem(line, name, "Ô này không được để trống."))
+        elif len(cells[name]) > longest:
+            problems.append(Problem(line, name, f"Ô này dài quá {longest} ký tự."))
+    starts = _read_date(line, "valid_from", cells["valid_from"], problems)
+    ends = _read_date(line, "valid_to", cells.get("valid_to", ""), problems) if cells.get("valid_to") else None
+    if starts and ends and ends < starts:
+        problems.append(Problem(line, "valid_to", "Ngày kết thúc trước ngày bắt đầu."))
+    if len(problems) > before or starts is None:
+        return None
+    return SiteRow(
+        line,
+        cells["code"],
+        cells["name"],
+        cells["level"],
+        cells.get("parent", ""),
+        starts,
+        ends,
+        cells.get("ma_dvhc", ""),
+        cells.get("receive_only", "") in ("1", "true", "x"),
+    )
+
+
+def _read_date(line: int, column: str, value: str, problems: list[Problem]) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        problems.append(Problem(line, column, f"“{value[:20]}” không phải ngày dạng năm-tháng-ngày (2025-07-01)."))
+        return None
+
+
+def _check_whole(reading: Reading) -> None:
+    first: dict[tuple[str, date], int] = {}
+    for row in reading.rows:
+        key = (row.code, row.valid_from)
+        if key in first:
+            reading.problems.append(Problem(row.line, "code", f"Mã “{row.code}” trùng với dòng {first[key]}."))
+        first.setdefault(key, row.line)
+    parents = {row.code: row.parent for row in reading.rows}
+    for row in reading.rows:
+        if row.parent and row.parent not in parents:
+            reading.problems.append(Problem(row.line, "parent", f"Không có điểm cầu cấp trên mang mã “{row.parent}”."))
+        elif _in_circle(row.code, parents):
+            reading.problems.append(Problem(row.line, "parent", "Cấp trên tạo thành vòng tròn."))
+
+
+def _in_circle(code: str, parents: dict[str, str]) -> bool:
+    seen = {code}
+    above = parents.get(code, "")
+    while above:
+        if above == code:
+            return True
+        if above in seen:
+            return False
+        seen.add(above)
+        above = parents.get(above, "")
+    return False
+
+
+#: Columns that a file may have.
+COLUMNS = _REQUIRED + _OPTIONAL
