@@ -1,0 +1,178 @@
+"""Minutes over HTTP on a real database: draft, revisions, signing in order, frozen bytes, the public check."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from openpyxl import load_workbook
+
+from meetings.calendar.tables import Meeting
+from meetings.errors import Refusal
+from meetings.http import DATABASE, PRINCIPAL, Principal, answer
+from meetings.ids import now_ms
+from meetings.minutes import routes, service
+from meetings.minutes.sample_authority import SampleAuthority
+from meetings.minutes.spreadsheet import neutralised
+from meetings.record import lease
+from meetings.record.store import append
+from meetings.storage.database import Database
+from meetings.storage.migrate import migrate
+from tests.unit.minutes.played import STARTS, Played, whole_sitting
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Client = TestClient[web.Request, web.Application]
+
+
+@web.middleware
+async def signed_in(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The session's person from a header, and refusals as JSON, as the application does it."""
+    person = request.headers.get("X-Person")
+    if person:
+        request[PRINCIPAL] = Principal(person, person, "u1", frozenset(), "s")
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        return answer(refusal.as_json(), refusal.status)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path}/m.db")
+    await migrate(opened)
+    yield opened
+    await opened.close()
+
+
+async def stored(database: Database) -> Played:
+    sitting, _ = whole_sitting()
+    async with database.write() as session:
+        session.add(
+            Meeting(
+                id=sitting.meeting,
+                title="Phiên họp thường kỳ mẫu",
+                starts_at=STARTS,
+                ends_at=STARTS + 3_600_000,
+                unit="u9",
+                unit_rank=1,
+                hub_site="s1",
+                chair="p-chair",
+                secretary="p-secretary",
+                created_by="p-secretary",
+                created_at=STARTS,
+            )
+        )
+    epoch = await lease.take(database, sitting.meeting, "test", "", now_ms())
+    assert epoch is not None
+    await append(database, sitting.meeting, epoch, sitting.entries)
+    return sitting
+
+
+@pytest.fixture
+async def sitting(database: Database) -> Played:
+    return await stored(database)
+
+
+@pytest.fixture
+async def client(database: Database, tmp_path: Path) -> AsyncIterator[Client]:
+    app = web.Application(middlewares=[signed_in])
+    app[DATABASE] = database
+    authority = service.sample_authority({"SIGN_PKCS12": "demo"}, tmp_path / "keys")
+    assert isinstance(authority, SampleAuthority)
+    app[routes.SAMPLE_AUTHORITY] = authority
+    app[routes.TRUST] = authority.trust().read_bytes()
+    app.add_routes(routes.routes())
+    routes._asked.clear()
+    async with TestClient(TestServer(app)) as found:
+        yield found
+
+
+SECRETARY, CHAIR, OTHER = ({"X-Person": one} for one in ("p-secretary", "p-chair", "p-other"))
+
+
+async def test_draft_edit_sign_download_and_verify(client: Client, sitting: Played) -> None:
+    base = f"/api/meetings/{sitting.meeting}/minutes"
+    found = await (await client.get(base, headers=SECRETARY)).json()
+    assert (found["revision"], found["may_edit"], found["may_sign"]) == (0, True, True)
+    content = found["content"]
+    content["items"][0]["lines"].append({"text": "Dòng thêm", "events": []})
+    content["record_head"] = "00" * 32
+    content["chair"]["name"] = "Người khác"
+    saved = await client.put(base, json={"revision": 0, "content": content}, headers=SECRETARY)
+    assert await saved.json() == {"revision": 1}
+    again = await client.put(base, json={"revision": 0, "content": content}, headers=SECRETARY)
+    assert ((await again.json())["id"], again.status) == ("stale", 409)
+
+    found = await (await client.get(base, headers=CHAIR)).json()
+    assert found["content"]["record_head"] == sitting.last.hash.hex(), "the record's head is not for editing"
+    assert found["content"]["chair"]["name"] == "Nguyễn Văn Mẫu", "nor is who signs"
+    assert (found["may_edit"], found["may_sign"]) == (False, False)
+    early = await client.post(f"{base}/sign", json={"revision": 1}, headers=CHAIR)
+    assert (await early.json())["id"] == "minutes.not_your_turn"
+    old = await client.post(f"{base}/sign", json={"revision": 0}, headers=SECRETARY)
+    assert (await old.json())["id"] == "stale"
+    first = await (await client.post(f"{base}/sign", json={"revision": 1}, headers=SECRETARY)).json()
+    assert first["role"] == "secretary"
+    frozen = await client.put(base, json={"revision": 1, "content": content}, headers=SECRETARY)
+    assert (await frozen.json())["id"] == "minutes.frozen"
+    assert (await client.get(f"{base}/file.pdf", headers=CHAIR)).status == 404
+    unseen = await client.post(f"{base}/sign", json={"revision": 1}, headers=CHAIR)
+    assert (await unseen.json())["id"] == "stale", "the chair signs the bytes that were seen"
+    before = await (await client.get(f"{base}/preview.pdf", headers=CHAIR)).read()
+    body = {"revision": 1, "sha256": first["sha256"]}
+    assert (await client.post(f"{base}/sign", json=body, headers=CHAIR)).status == 200
+    pdf = await (await client.get(f"{base}/file.pdf", headers=CHAIR)).read()
+    assert pdf.startswith(before)
+
+    told = await (await client.post("/api/verify", data=pdf)).json()
+    assert told["valid"], told
+    assert [one["role"] for one in told["signatures"]] == ["secretary", "chair"]
+    assert "record" not in told, "nobody who is not signed in learns whose it is"
+    mine = await (await client.post("/api/verify", data=pdf, headers=CHAIR)).json()
+    assert mine["record"]["meeting"] == sitting.meeting
+    foreign = await (await client.post("/api/verify", data=pdf, headers=OTHER)).json()
+    assert foreign["record"] is None
+
+
+async def test_strangers_see_nothing(client: Client, sitting: Played) -> None:
+    base = f"/api/meetings/{sitting.meeting}/minutes"
+    for path in (base, f"{base}/preview.pdf", f"{base}/tables.xlsx", f"{base}/events?seq=1", f"{base}/file.pdf"):
+        assert (await client.get(path)).status == 401
+        assert (await client.get(path, headers=OTHER)).status == 404
+
+
+async def test_events_behind_a_line_and_wrong_content(client: Client, sitting: Played) -> None:
+    base = f"/api/meetings/{sitting.meeting}/minutes"
+    found = await (await client.get(f"{base}/events?seq=1,{sitting.last.seq}", headers=SECRETARY)).json()
+    assert [one["type"] for one in found["events"]] == ["sitting.prepared", "sitting.adjourned"]
+    wrong = await client.put(base, json={"revision": 0, "content": {"title": 1}}, headers=SECRETARY)
+    assert ((await wrong.json())["id"], wrong.status) == ("minutes.invalid", 422)
+
+
+async def test_tables_hold_no_formulas(client: Client, sitting: Played) -> None:
+    response = await client.get(f"/api/meetings/{sitting.meeting}/minutes/tables.xlsx", headers=SECRETARY)
+    book = load_workbook(io.BytesIO(await response.read()))
+    assert book.sheetnames == ["Điểm danh", "Biểu quyết", "Nhiệm vụ"]
+    assert book["Nhiệm vụ"]["C2"].value == "'=Sở Mẫu"
+    assert book["Điểm danh"]["E3"].value == 7
+    assert all(cell.data_type != "f" for sheet in book for row in sheet for cell in row)
+    for text in ("=1", "+1", "-1", "@a", " =1", "\t=1"):
+        assert str(neutralised(text)).startswith("'")
+    assert neutralised("a=1") == "a=1"
+    assert neutralised(-5) == -5
+
+
+async def test_public_check_limits_rate_and_refuses_nothing_sent(client: Client) -> None:
+    assert (await client.post("/api/verify", data=b"")).status == 422
+    answers = [await client.post("/api/verify", data=b"not a pdf") for _ in range(routes.VERIFY_PER_MINUTE)]
+    assert (await answers[0].json())["readable"] is False
+    assert answers[-1].status == 429
+
+
+async def test_key_files_exist_only_when_asked_for(tmp_path: Path) -> None:
+    assert service.sample_authority({}, tmp_path) is None
+    assert service.sample_authority({"SIGN_PKCS12": "1"}, tmp_path) is None
