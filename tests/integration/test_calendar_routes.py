@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from agendas.items import routes as agenda_routes
 from meetings.calendar import routes as calendar_routes
 from meetings.calendar.places import DIRECTORY, IS_MARKED
-from meetings.calendar.setup import Place
+from meetings.directory.folding import fold
+from meetings.directory.service import SiteDirectory
+from meetings.directory.tables import PersonRow, SitePeriod, Unit
 from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role
 from meetings.ids import local_time, now_ms
@@ -41,22 +42,22 @@ PEOPLE = {
 }
 
 
-class Sample:
-    """A directory of three sites, one of which ended with June 2025."""
-
-    async def places(self, session: AsyncSession, day: date) -> dict[str, Place]:
-        names = ["A", "B"] + (["Old"] if day < date(2025, 7, 1) else [])
-        return {f"s-{name}": Place(f"s-{name}", f"u-{name}", f"Xã {name}", "commune") for name in names}
-
-    async def people(self, session: AsyncSession, ids: Collection[str]) -> dict[str, str]:
-        return {one: f"Mẫu {one}" for one in ids if one in PEOPLE}
-
-    async def search_people(self, session: AsyncSession, text: str, limit: int) -> list[dict[str, str]]:
-        found = [one for one in PEOPLE if text in one][:limit]
-        return [{"id": one, "name": f"Mẫu {one}", "position": "", "unit": PEOPLE[one][0]} for one in found]
-
-    async def rank(self, session: AsyncSession, unit: str, day: date) -> int:
-        return 0 if unit == "u-province" else 20
+async def fill_directory(database: Database) -> None:
+    """Three sites, one of which ended with June 2025, their units, and the sample people."""
+    async with database.write() as session:
+        for number, name in enumerate(["A", "B", "Old"]):
+            session.add(Unit(id=f"u-{name}", code=name, name=f"Xã {name}", rank=30))
+            session.add(
+                SitePeriod(
+                    id=f"period-{name}", site=f"s-{name}", code=name, name=f"Xã {name}", folded=fold(f"Xã {name}"),
+                    level="commune", parent="", unit=f"u-{name}", organ_code="", valid_from=date(2020, 1, 1),
+                    valid_to=date(2025, 6, 30) if name == "Old" else None, position=number,
+                )
+            )  # fmt: skip
+        session.add(Unit(id="u-province", code="P", name="UBND tỉnh", rank=10))
+        for person, (unit, _) in PEOPLE.items():
+            name = f"Mẫu {person}"
+            session.add(PersonRow(id=person, name=name, folded=fold(name), unit=unit))
 
 
 @web.middleware
@@ -77,7 +78,8 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
     await migrate(database)
     app = web.Application(middlewares=[_identity])
     app[DATABASE] = database
-    app[DIRECTORY] = Sample()
+    await fill_directory(database)
+    app[DIRECTORY] = SiteDirectory()
     app[IS_MARKED] = lambda text: "TỐI MẬT" in text
     app.add_routes(calendar_routes.routes() + agenda_routes.routes())
     async with TestClient(TestServer(app)) as client:
