@@ -29,6 +29,9 @@ PROTOCOL = 1
 #: A room endpoint may be away this long before its site counts as gone, in seconds.
 FLAP = 5.0
 
+#: Who may hold a site's place: its paired device, or the chair and site chairs on their own PC.
+_ENDPOINTS = frozenset({SittingRole.ROOM, SittingRole.CHAIR, SittingRole.SITE_CHAIR})
+
 Identify = Callable[[web.Request, str, dict[str, Any]], Awaitable[Identity | None]]
 
 
@@ -112,7 +115,7 @@ class Gateway:
             raise Refusal("participant.uninvited", "Quý vị không có trong thành phần cuộc họp này.")
         endpoint = auth.get("endpoint")
         endpoint = endpoint if endpoint in ("room", "companion") else "office"
-        if endpoint == "room" and not actor.roles & {SittingRole.ROOM, SittingRole.CHAIR}:
+        if endpoint == "room" and not actor.roles & _ENDPOINTS:
             endpoint = "companion"
         self.connections[sid] = Connection(sid, home.meeting, identity, audience_of(actor), endpoint)
 

@@ -1,0 +1,110 @@
+"""The aiohttp application: every feature's routes, the room's gateway, health and metrics, the client's files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from agendas.items.brief import load_room_brief
+from meetings.calendar.places import DIRECTORY
+from meetings.directory.service import SiteDirectory
+from meetings.http import DATABASE, answer
+from meetings.sitting.actors import Identity as Attendee
+from meetings.sitting.brief import Brief
+from meetings.storage.database import Database
+from signaling.gateway import Gateway
+from signaling.homes import Homes
+from web import features, openapi
+from web.attendees import attendee
+from web.identity.routes import IDENTITY
+from web.identity.service import Identity
+from web.middlewares import TRUSTED_PROXIES, identify, measure, refusals, security_headers
+from web.settings import Settings
+
+STATIC = Path(__file__).parent / "static" / "app"
+SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
+GATEWAY: web.AppKey[Gateway] = web.AppKey("gateway", Gateway)
+BUILD = "0.1.0"
+
+
+def create_app(settings: Settings, database: Database) -> web.Application:
+    """The application with everything that a browser talks to."""
+    identity = Identity(database)
+    application = web.Application(
+        middlewares=[measure, security_headers, refusals, identify(identity)], client_max_size=4 * 1024 * 1024
+    )
+    application[SETTINGS] = settings
+    application[DATABASE] = database
+    application[IDENTITY] = identity
+    application[TRUSTED_PROXIES] = settings.proxies
+    application[DIRECTORY] = SiteDirectory()
+    features.prepare(application, settings)
+    application.add_routes(features.routes())
+    application.add_routes(
+        [
+            web.get("/healthz", health),
+            web.get("/metrics", metrics),
+            web.get("/api/openapi.json", openapi.serve),
+        ]
+    )
+    _open_room(application, settings, database, identity)
+    application.add_routes([web.get("/{path:.*}", client)])
+    return application
+
+
+def _open_room(application: web.Application, settings: Settings, database: Database, identity: Identity) -> None:
+    async def load(meeting: str) -> Brief:
+        async with database.read() as session:
+            return Brief.model_validate(await load_room_brief(session, meeting))
+
+    async def who(request: web.Request, meeting: str, auth: dict[str, Any]) -> Attendee | None:
+        return await attendee(identity, request, meeting, auth)
+
+    homes = Homes(database, load)
+    gateway = Gateway(homes, who, settings.origin_list, BUILD)
+    gateway.server.attach(application)
+    application[GATEWAY] = gateway
+
+    async def cut(person: str) -> None:
+        await gateway.end_where(lambda one: one.person == person, "session.ended")
+
+    identity.on_sessions_ended(cut)
+
+    async def life(_: web.Application) -> AsyncIterator[None]:
+        yield
+        await homes.stop()
+
+    application.cleanup_ctx.append(life)
+
+
+async def health(request: web.Request) -> web.Response:
+    """Whether the server can read its database."""
+    async with request.app[DATABASE].read() as session:
+        await session.execute(text("SELECT 1"))
+    return answer({"status": "ok", "build": BUILD})
+
+
+async def metrics(_: web.Request) -> web.Response:
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def client(request: web.Request) -> web.StreamResponse:
+    """A file of the browser client, or its page for every address of its own."""
+    path = request.match_info["path"]
+    if path.startswith(("api/", "socket.io")):
+        raise web.HTTPNotFound
+    file = (STATIC / path).resolve()
+    if path and file.is_relative_to(STATIC.resolve()) and file.is_file():
+        response = web.FileResponse(file)
+        hashed = path.startswith("assets/")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+        return response
+    page = STATIC / "index.html"
+    if not page.is_file():
+        return web.Response(status=503, text="The client is not built yet. Run: make client")
+    return web.FileResponse(page, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,137 @@
+"""`make run`: the system with its embedded defaults, sample sites of today and a demo sitting, ready to be tried.
+
+Everything it makes is marked as a sample. The sample accounts and their passwords exist here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import meetings.directory
+from agendas.items.service import add_item
+from meetings.calendar.answers import set_delegates
+from meetings.calendar.bodies import BodyRules, save_body
+from meetings.calendar.service import create
+from meetings.calendar.setup import DelegateSetup, MeetingSetup, Organiser, Place
+from meetings.calendar.tables import Meeting
+from meetings.directory.csv_import import read_sites
+from meetings.directory.service import SiteDirectory, apply_import
+from meetings.directory.tables import PersonRow
+from meetings.http import Role
+from meetings.ids import local_time, now_ms
+from meetings.storage.database import Database
+from meetings.storage.migrate import migrate
+from web.identity.service import Identity
+from web.settings import Settings, SettingsError, load_settings
+
+#: The sample people: login, name, roles.
+PEOPLE: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("quantri", "Quản trị (mẫu)", frozenset({Role.ADMINISTRATOR})),
+    ("chutri", "Chủ trì (mẫu)", frozenset()),
+    ("thuky", "Thư ký (mẫu)", frozenset({Role.SECRETARY})),
+    ("kythuat", "Kỹ thuật (mẫu)", frozenset({Role.TECHNICIAN})),
+    *((f"daibieu{one}", f"Đại biểu {one} (mẫu)", frozenset[Role]()) for one in range(1, 7)),
+)
+_TITLE = "Phiên họp thường kỳ (dữ liệu mẫu)"
+_ITEMS = (("Báo cáo thu ngân sách", 20), ("Tiến độ đầu tư công", 25), ("Thảo luận và biểu quyết", 30))
+_HOUR = 3_600_000
+
+
+async def prepare(settings: Settings) -> str | None:
+    """Make the sample data where the database is new; the sample accounts' password, or None where it is not."""
+    database = Database(settings.database_url)
+    try:
+        await migrate(database)
+        async with database.read() as session:
+            if await session.scalar(select(PersonRow.id).limit(1)):
+                return None
+        for age in ("2020", "2025"):
+            raw = (Path(meetings.directory.__file__).parent / "sample" / f"sites-{age}.csv").read_bytes()
+            async with database.write() as session:
+                await apply_import(session, read_sites(raw))
+        password = os.environ.get("DEMO_PASSWORD") or "mau-" + secrets.token_hex(4)
+        await _make_sitting(database, password)
+        return password
+    finally:
+        await database.close()
+
+
+async def _make_sitting(database: Database, password: str) -> None:
+    today = local_time(now_ms()).date()
+    async with database.read() as session:
+        places = list((await SiteDirectory().places(session, today)).values())
+    identity = Identity(database)
+    people: dict[str, str] = {}
+    for index, (login, name, roles) in enumerate(PEOPLE):
+        unit = places[max(0, index - 4)].unit
+        people[login] = await identity.add_person(name, unit, roles, login, password)
+    async with database.write() as session:
+        await _schedule(session, places, people)
+
+
+async def _schedule(session: AsyncSession, places: list[Place], people: dict[str, str]) -> Meeting:
+    rules = BodyRules(
+        "Ủy ban nhân dân (mẫu)",
+        6,
+        ("Tán thành", "Không tán thành", "Không biểu quyết"),
+        tie="chair",
+        unit=places[0].unit,
+    )
+    body = await save_body(session, rules)
+    now = now_ms()
+    setup = MeetingSetup(
+        title=_TITLE,
+        starts_at=now,
+        ends_at=now + 4 * _HOUR,
+        hub_site=places[0].site,
+        chair=people["chutri"],
+        chair_name="Chủ trì (mẫu)",
+        secretary=people["thuky"],
+        secretary_name="Thư ký (mẫu)",
+        sites=tuple(places),
+        body=body.id,
+    )
+    meeting = await create(session, Organiser(people["thuky"], places[0].unit, 10), setup, now)
+    delegates = [
+        DelegateSetup(
+            places[one].site, f"Đại biểu {one} (mẫu)", people[f"daibieu{one}"], title="Đại biểu mẫu", site_chair=True
+        )
+        for one in range(1, 7)
+    ]
+    await set_delegates(session, meeting.id, meeting.revision, delegates, now)
+    for revision, (title, minutes) in enumerate(_ITEMS):
+        await add_item(session, meeting.id, revision, title=title, minutes=minutes)
+    return meeting
+
+
+def main() -> None:
+    """Prepare the sample data, say how to sign in, and start the Procfile's processes."""
+    os.environ.setdefault("SIGN_PKCS12", "demo")
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.exit(str(error))
+    password = asyncio.run(prepare(settings))
+    note = settings.data_dir / "demo-password"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if password is not None:
+        note.write_text(password + "\n")
+        note.chmod(0o600)
+    logins = ", ".join(login for login, _, _ in PEOPLE)
+    print(f"\nĐiểm Cầu: http://{settings.host}:{settings.port}")
+    print(f"Tài khoản mẫu (sample accounts): {logins}")
+    if note.is_file():
+        print(f"Mật khẩu chung (password): {note.read_text().strip()}\n")
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "honcho", "start"])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Every feature's routes, in one list."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import agendas.items.routes
+import meetings.calendar.routes
+import meetings.directory.routes
+import meetings.minutes.routes
+import web.identity.routes as identity_routes
+from meetings.directory.tables import Unit
+from meetings.minutes.content import Letterhead
+from meetings.minutes.routes import LETTERHEADS, SAMPLE_AUTHORITY, TRUST
+from meetings.minutes.sample_authority import SampleAuthority
+from web.settings import Settings
+
+_FEATURES = (
+    identity_routes,
+    meetings.directory.routes,
+    meetings.calendar.routes,
+    agendas.items.routes,
+    meetings.minutes.routes,
+)
+
+
+def routes() -> list[web.RouteDef]:
+    return [route for feature in _FEATURES for route in feature.routes()]
+
+
+def prepare(application: web.Application, settings: Settings) -> None:
+    """What features ask of the application beyond routes."""
+    application[LETTERHEADS] = letterhead_of
+    if settings.sign_pkcs12 == "demo":
+        authority = SampleAuthority(settings.data_dir / "sample-authority")
+        application[SAMPLE_AUTHORITY] = authority
+        application[TRUST] = authority.trust().read_bytes()
+
+
+async def letterhead_of(session: AsyncSession, unit: str, day: date) -> Letterhead:
+    """The letterhead data of a unit; its name in capitals where nobody entered an issuing line."""
+    row = await session.get(Unit, unit)
+    if row is None:
+        return Letterhead()
+    symbol = f"BB-{row.code_group}" if row.code_group else "BB"
+    return Letterhead(row.superior_line, row.issuing_line or row.name.upper(), symbol=symbol, place=row.place)

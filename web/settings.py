@@ -1,0 +1,80 @@
+"""Settings from the environment, typed; a wrong one stops the start with a sentence that names it."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings; README.md lists them for people."""
+
+    model_config = SettingsConfigDict(case_sensitive=False, extra="ignore")
+
+    database_url: str = "sqlite+aiosqlite:///data/diemcau.sqlite3"
+    data_dir: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=1, le=65535)
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    behind_tls_proxy: bool = False
+    trusted_proxies: str = ""
+    origins: str = ""
+    media_socket: Path = Path("data/media.sock")
+    media_host: str = "127.0.0.1"
+    media_port: int = Field(40000, ge=1, le=65535)
+    sign_pkcs12: Literal["", "demo"] = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def proxies(self) -> frozenset[str]:
+        return frozenset(one.strip() for one in self.trusted_proxies.split(",") if one.strip())
+
+    @property
+    def origin_list(self) -> list[str]:
+        listed = [one.strip() for one in self.origins.split(",") if one.strip()]
+        scheme = "https" if self.tls_certificate else "http"
+        hosts = {self.host, "localhost", "127.0.0.1"} if self.on_loopback else {self.host}
+        return listed or [f"{scheme}://{host}:{self.port}" for host in sorted(hosts)]
+
+    @property
+    def on_loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it and says what to do."""
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: one is wrong, or the server would listen where browsers give no camera.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = str(first["loc"][0]).upper()
+        raise SettingsError(f"The setting {name} is wrong: {first['msg']}.") from None
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise SettingsError("TLS_CERTIFICATE and TLS_KEY go together: set both or none.")
+    if not settings.on_loopback and not settings.tls_certificate:
+        if not settings.behind_tls_proxy:
+            raise SettingsError(
+                f"HOST={settings.host} listens beyond this machine without TLS, where browsers give no camera. "
+                "Set TLS_CERTIFICATE and TLS_KEY, or BEHIND_TLS_PROXY=true with TRUSTED_PROXIES."
+            )
+        if not settings.proxies:
+            raise SettingsError("BEHIND_TLS_PROXY needs TRUSTED_PROXIES, the addresses of the proxies.")
+    return settings
