@@ -90,7 +90,7 @@ class Gateway:
         try:
             await self._join(sid, environ["aiohttp.request"], auth)
         except Refusal as refusal:
-            raise socketio.exceptions.ConnectionRefusedError(refusal.as_json()) from None
+            raise socketio.exceptions.ConnectionRefusedError(str(refusal), refusal.as_json()) from None
 
     async def _join(self, sid: str, request: web.Request, auth: object) -> None:
         if not isinstance(auth, dict) or not isinstance(auth.get("meeting"), str):
