@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agendas.items import service
 from meetings.calendar.access import find_changeable, find_visible, may_change
-from meetings.calendar.places import IS_MARKED, refuse_marked
+from meetings.calendar.places import refuse_marked
 from meetings.http import DATABASE, answer, principal, read_body
 
 
@@ -58,7 +58,7 @@ async def add_item(request: web.Request) -> web.Response:
     wanted = await read_body(request, ItemRequest)
     async with request.app[DATABASE].write() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
-        refuse_marked(request.app[IS_MARKED], who.person, wanted.title, wanted.presenter)
+        refuse_marked(request, who.person, wanted.title, wanted.presenter)
         item = await service.add_item(
             session,
             meeting.id,
@@ -76,7 +76,7 @@ async def edit_item(request: web.Request) -> web.Response:
     wanted = await read_body(request, ItemRequest)
     async with request.app[DATABASE].write() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
-        refuse_marked(request.app[IS_MARKED], who.person, wanted.title, wanted.presenter)
+        refuse_marked(request, who.person, wanted.title, wanted.presenter)
         await service.edit_item(
             session,
             meeting.id,

@@ -11,6 +11,7 @@ from typing import Protocol
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from meetings.calendar.marks import title_is_marked
 from meetings.calendar.setup import Place
 from meetings.errors import Invalid, NotFound
 
@@ -39,18 +40,19 @@ class Directory(Protocol):
 
 #: The directory of the running application.
 DIRECTORY: web.AppKey[Directory] = web.AppKey("calendar_directory", Directory)
-#: Says whether a text carries a state-secret mark; the floor above brings it.
+#: A further check of texts for state-secret marks, which the floor above may bring.
 IS_MARKED: web.AppKey[Callable[[str], bool]] = web.AppKey("calendar_is_marked", Callable)  # type: ignore[arg-type]
 
 
-def refuse_marked(is_marked: Callable[[str], bool], person: str, *texts: str) -> None:
+def refuse_marked(request: web.Request, person: str, *texts: str) -> None:
     """Refuse texts with a state-secret mark; nothing of them is kept but a hash of the refused text.
 
     Raises:
         Invalid: `secrecy.marked`.
     """
+    further = request.app.get(IS_MARKED)
     for text in texts:
-        if is_marked(text):
+        if title_is_marked(text) or (further is not None and further(text)):
             digest = hashlib.sha256(text.encode()).hexdigest()
             log.warning("secrecy.refused person=%s sha256=%s", person, digest)
             raise Invalid(

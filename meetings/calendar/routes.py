@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from meetings.calendar import access, answers, bodies, listing, notices, requests, service
 from meetings.calendar.conflicts import LONGEST
 from meetings.calendar.occupancy import next_free
-from meetings.calendar.places import DIRECTORY, IS_MARKED, choose_places, name_people, refuse_marked
+from meetings.calendar.places import DIRECTORY, choose_places, name_people, refuse_marked
 from meetings.calendar.setup import MeetingSetup, Organiser
 from meetings.calendar.tables import Body
 from meetings.errors import Invalid
@@ -95,7 +95,7 @@ async def cancel_meeting(request: web.Request) -> web.Response:
     now = now_ms()
     async with request.app[DATABASE].write() as session:
         meeting = await access.find_changeable(session, who, _id(request))
-        refuse_marked(request.app[IS_MARKED], who.person, wanted.reason)
+        refuse_marked(request, who.person, wanted.reason)
         organiser = await _organiser(request, session, who, meeting.unit, meeting.starts_at)
         meeting = await service.cancel(session, organiser, meeting.id, wanted.revision, wanted.reason, now)
         return answer(await listing.in_full(session, who, meeting))
@@ -104,7 +104,7 @@ async def cancel_meeting(request: web.Request) -> web.Response:
 async def answer_for_site(request: web.Request) -> web.Response:
     who = principal(request)
     wanted = await read_body(request, requests.AnswerRequest)
-    refuse_marked(request.app[IS_MARKED], who.person, wanted.reason)
+    refuse_marked(request, who.person, wanted.reason)
     async with request.app[DATABASE].write() as session:
         await access.expect_answerable(session, who, _id(request), wanted.site)
         row = await answers.answer(
@@ -228,7 +228,7 @@ async def change_body(request: web.Request) -> web.Response:
 async def _setup(
     request: web.Request, session: AsyncSession, who: Principal, wanted: requests.MeetingRequest
 ) -> MeetingSetup:
-    refuse_marked(request.app[IS_MARKED], who.person, wanted.title, wanted.urgency_reason)
+    refuse_marked(request, who.person, wanted.title, wanted.urgency_reason)
     directory = request.app[DIRECTORY]
     day = local_time(wanted.starts_at).date()
     names = await name_people(directory, session, {wanted.chair, wanted.secretary})

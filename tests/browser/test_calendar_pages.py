@@ -14,7 +14,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from agendas.items import routes as agenda_routes
 from meetings.calendar import routes as calendar_routes
-from meetings.calendar.places import DIRECTORY, IS_MARKED
+from meetings.calendar.places import DIRECTORY
 from meetings.directory.csv_import import read_sites
 from meetings.directory.folding import fold
 from meetings.directory.service import SiteDirectory, apply_import, periods_on
@@ -60,7 +60,6 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     app = web.Application(middlewares=[identity])
     app[DATABASE] = database
     app[DIRECTORY] = SiteDirectory()
-    app[IS_MARKED] = lambda text: False
     app.add_routes(calendar_routes.routes() + agenda_routes.routes())
     app.add_routes([web.get("/api/me", me), web.static("/static/app", CLIENT), web.get("/{path:.*}", page)])
     async with TestServer(app) as server:

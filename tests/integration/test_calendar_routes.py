@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from agendas.items import routes as agenda_routes
 from meetings.calendar import routes as calendar_routes
-from meetings.calendar.places import DIRECTORY, IS_MARKED
+from meetings.calendar.places import DIRECTORY
 from meetings.directory.folding import fold
 from meetings.directory.service import SiteDirectory
 from meetings.directory.tables import PersonRow, SitePeriod, Unit
@@ -80,7 +80,6 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
     app[DATABASE] = database
     await fill_directory(database)
     app[DIRECTORY] = SiteDirectory()
-    app[IS_MARKED] = lambda text: "TỐI MẬT" in text
     app.add_routes(calendar_routes.routes() + agenda_routes.routes())
     async with TestClient(TestServer(app)) as client:
         yield client
