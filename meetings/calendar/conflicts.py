@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from meetings.ids import PROVINCE_ZONE, local_time
 
@@ -34,6 +34,8 @@ class OfficeHours:
 
     opens: time = time(7, 0)
     closes: time = time(17, 30)
+    #: The midday break, which only a meeting too long for either half of the day is offered across.
+    noon: tuple[time, time] = (time(11, 30), time(13, 30))
     weekdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})
 
 
@@ -58,13 +60,14 @@ def free_times(
     """The first `count` beginnings on the grid, from `after` on, where `duration` ms are free.
 
     A later time is offered only when it does not overlap the one before it, so that the offers are real
-    alternatives. Every offer lies within `hours` of one day and ends by `until`. Fewer come back when
+    alternatives. Every offer lies within `hours` of one day, beside its midday
+    break where it can, and ends by `until`. Fewer come back when
     there are no more; none when `duration` is longer than the day's hours.
     """
     taken = merged(busy)
     found: list[int] = []
     earliest = after
-    for opens, closes in _days(after, until, hours):
+    for opens, closes in _windows(duration, after, until, hours):
         closes = min(closes, until)
         start = max(opens, _on_grid(earliest))
         while start + duration <= closes:
@@ -111,12 +114,17 @@ def _on_grid(at: int) -> int:
     return -(-at // STEP) * STEP
 
 
-def _days(after: int, until: int, hours: OfficeHours) -> Iterator[tuple[int, int]]:
+def _windows(duration: int, after: int, until: int, hours: OfficeHours) -> Iterator[tuple[int, int]]:
     day = local_time(after).date()
     last = local_time(until).date()
     while day <= last:
         if day.weekday() in hours.weekdays:
-            opens = datetime.combine(day, hours.opens, PROVINCE_ZONE)
-            closes = datetime.combine(day, hours.closes, PROVINCE_ZONE)
-            yield int(opens.timestamp() * 1000), int(closes.timestamp() * 1000)
+            opens, closes = _moment(day, hours.opens), _moment(day, hours.closes)
+            halves = [(opens, _moment(day, hours.noon[0])), (_moment(day, hours.noon[1]), closes)]
+            fits = any(end - start >= duration for start, end in halves)
+            yield from halves if fits else [(opens, closes)]
         day += timedelta(days=1)
+
+
+def _moment(day: date, at: time) -> int:
+    return int(datetime.combine(day, at, PROVINCE_ZONE).timestamp() * 1000)

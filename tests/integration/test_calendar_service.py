@@ -27,6 +27,9 @@ from meetings.storage.database import Database
 from meetings.storage.migrate import migrate
 from tests.integration.calendar_setups import COMMUNE, EIGHT, HOUR, NOW, OTHER_COMMUNE, PROVINCE, setup
 
+#: After a meeting from 8 to 10: that afternoon beside the midday break, and the next morning.
+FREE = [EIGHT + 11 * HOUR // 2, EIGHT + 15 * HOUR // 2, EIGHT + 23 * HOUR]
+
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
@@ -58,7 +61,7 @@ async def test_a_taken_site_is_refused_with_the_other_meeting_and_three_free_tim
     ]
     free = refused.value.details["free_times"]
     assert isinstance(free, list)
-    assert [time["starts_at"] for time in free] == [EIGHT + 2 * HOUR, EIGHT + 4 * HOUR, EIGHT + 6 * HOUR]
+    assert [time["starts_at"] for time in free] == FREE
     async with database.write() as session:
         for offered in free:
             await create(
@@ -115,7 +118,7 @@ async def test_an_urgent_meeting_of_a_higher_unit_takes_the_place_and_tells_the_
         assert told[0].details["by"] == storm.id
         times = told[0].details["free_times"]
         assert isinstance(times, list)
-        assert [free["starts_at"] for free in times] == [EIGHT + 2 * HOUR, EIGHT + 4 * HOUR, EIGHT + 6 * HOUR]
+        assert [free["starts_at"] for free in times] == FREE
         displaced = await find(session, lower.id)
         assert displaced.displaced_by == storm.id
     async with database.write() as session:

@@ -38,6 +38,8 @@ def at(day: int, hour: int, minute: int = 0) -> int:
 
 def possible(busy: list[tuple[int, int]], start: int, duration: int, after: int, until: int) -> bool:
     begin, end = local_time(start), local_time(start + duration)
+    noon, resumes = WORKING_DAYS.noon
+    short = duration <= 4.5 * 60 * MINUTE  # fits into the morning
     return (
         start % STEP == 0
         and start >= after
@@ -46,6 +48,7 @@ def possible(busy: list[tuple[int, int]], start: int, duration: int, after: int,
         and begin.date() == end.date()
         and begin.time() >= WORKING_DAYS.opens
         and end.time() <= WORKING_DAYS.closes
+        and (not short or end.time() <= noon or begin.time() >= resumes)
         and not any(s < e and s < start + duration and start < e for s, e in busy)
     )
 
@@ -92,3 +95,9 @@ def test_a_meeting_may_begin_when_another_ends() -> None:
 
 def test_longer_than_the_day_has_no_offer() -> None:
     assert free_times([], 11 * 60 * MINUTE, at(23, 7), at(23, 7) + 7 * DAY) == []
+
+
+def test_the_midday_break_is_kept_free_where_the_day_allows() -> None:
+    two_hours = free_times([(at(23, 8), at(23, 10))], 2 * 60 * MINUTE, at(23, 8), at(25, 18))
+    assert two_hours == [at(23, 13, 30), at(23, 15, 30), at(24, 7)]
+    assert free_times([], 8 * 60 * MINUTE, at(23, 7), at(23, 18)) == [at(23, 7)]
