@@ -101,13 +101,14 @@ def assemble(sources: Sources) -> MinutesContent:
     hub = next((one.name for one in brief.sites if one.site == brief.hub_site), "")
     others = len(brief.sites) - (1 if hub else 0)
     place = hub or sources.letterhead.place
+    named = "" if "trung tâm" in place.lower() or not hub else " (điểm cầu trung tâm)"
     return normalised(
         MinutesContent(
             letterhead=sources.letterhead,
             title=brief.title,
             start_at=state.opened_at or brief.starts_at,
             end_at=state.adjourned_at,
-            place=f"{place} (điểm cầu trung tâm) và {others} điểm cầu trực tuyến" if others > 0 else place,
+            place=f"{place}{named} và {others} điểm cầu trực tuyến" if others > 0 else place,
             chair=_officer(found, state.chair, "chair"),
             secretary=_officer(found, state.secretary, "secretary"),
             kind="Hội nghị" if brief.conference else "Cuộc họp",

@@ -38,6 +38,8 @@ LEFT, RIGHT = 30 * mm, 20 * mm
 INDENT = 12.7 * mm
 #: Up to this many sites each gets a line; more are set as a table.
 SITES_IN_LINES = 6
+#: A long list of speakers is broken into paragraphs of so many.
+SPEAKERS_A_PARAGRAPH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +232,9 @@ def _item(index: int, item: ItemMinutes) -> Iterator[Flowable]:
     if item.presenter:
         yield _text(f"Trình bày: {item.presenter}.")
     yield from _lines(item.lines)
-    if item.speakers:
-        spoke = "; ".join(wording.speaker(one) for one in item.speakers)
-        yield _text(f"Ý kiến phát biểu: {spoke}.")
+    for first in range(0, len(item.speakers), SPEAKERS_A_PARAGRAPH):
+        spoke = "; ".join(wording.speaker(one) for one in item.speakers[first : first + SPEAKERS_A_PARAGRAPH])
+        yield _text(f"{'' if first else 'Ý kiến phát biểu: '}{spoke}.")
     for ballot in item.ballots:
         yield _text(wording.ballot(ballot))
     if item.conclusions:

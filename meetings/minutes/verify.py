@@ -155,18 +155,22 @@ def _status(signature: EmbeddedPdfSignature, roots: list[x509.Certificate]) -> P
 
 def _finding(signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> SignatureFinding:
     certificate = status.signing_cert
-    name = certificate.subject.native.get("common_name", "")
     at = signature.self_reported_timestamp
     return SignatureFinding(
         signature.field_name,
         {"ThuKy": "secretary", "ChuToa": "chair"}.get(signature.field_name, ""),
-        name if isinstance(name, str) else " ".join(name),
-        certificate.issuer.human_friendly,
+        _common_name(certificate.subject),
+        _common_name(certificate.issuer),
         f"{certificate.serial_number:x}",
         at.isoformat() if at else "",
         bool(status.intact and status.valid),
         bool(status.trusted),
     )
+
+
+def _common_name(name: x509.Name) -> str:
+    found = name.native.get("common_name", "")
+    return found if isinstance(found, str) else " ".join(found)
 
 
 def _is_signed(file: _File) -> Iterator[Reason]:
