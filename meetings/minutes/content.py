@@ -43,7 +43,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class SiteAttendance:
-    """One site's people. `headcount` is what the site reported; `confirmed` the mandates confirmed by roll call."""
+    """One site's people. `headcount` is what the site reported (`confirmed`, where it did not).
+
+    `confirmed` counts the mandates that the roll call confirmed.
+    """
 
     name: Short
     present: bool

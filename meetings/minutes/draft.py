@@ -173,7 +173,7 @@ def _sites(found: _Gathered) -> tuple[SiteAttendance, ...]:
             SiteAttendance(
                 site.name,
                 site.site in found.came or bool(held.headcount or confirmed),
-                held.headcount,
+                held.headcount or confirmed,
                 confirmed,
                 _speaking(state, chair_id, "") if chair_id else "",
                 absences,
