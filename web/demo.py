@@ -130,7 +130,8 @@ def main() -> None:
     if note.is_file():
         print(f"Mật khẩu chung (password): {note.read_text().strip()}\n")
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "honcho", "start"])  # noqa: S606
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    os.execv(sys.executable, [sys.executable, "-m", "honcho", "start", "-p", str(settings.port)])  # noqa: S606
 
 
 if __name__ == "__main__":
