@@ -1,0 +1,120 @@
+"""Whatever people ask, in whatever order: the record replays, the views catch up, the rules hold."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from meetings.errors import Refusal
+from meetings.sitting.actors import actor_of
+from meetings.sitting.roll_call import connect, disconnect
+from meetings.sitting.state import Phase
+from meetings.sitting.views import Audience, changed, stage, view
+from tests.unit.sitting.room import CHAIR, SECRETARY, TECHNICIAN, Room, hall, person
+
+PEOPLE = [CHAIR, SECRETARY, TECHNICIAN, *(person(one) for one in range(6)), *(hall(one) for one in range(3))]
+
+
+def _payload(name: str, room: Room, pick: int) -> dict[str, Any]:
+    """A payload that mostly fits the state: what people would send."""
+    state = room.state
+    requests = [one.id for one in state.queue] or ["none"]
+    turns = [one.id for one in state.turns.values()] or ["none"]
+    ballots = list(state.ballots) or ["none"]
+    site, delegate = f"s{pick % 3}", f"d{pick % 6}"
+    holder = state.turns["speaker"].id if "speaker" in state.turns else ""
+    fitting: dict[str, dict[str, Any]] = {
+        "sitting.recess": {"minutes": 5},
+        "agenda.advance": {"from": state.current_item, "to": ["i1", "i2", ""][pick % 3]},
+        "agenda.skip": {"item": ["i1", "i2"][pick % 2], "reason": "Lý do"},
+        "floor.request": {"kind": ["speech", "point_of_order"][pick % 2]},
+        "floor.withdraw": {"request": requests[pick % len(requests)]},
+        "floor.grant": {"request": requests[pick % len(requests)], "holder": holder},
+        "floor.invite": {"site": site, "holder": holder},
+        "floor.move": {"request": requests[pick % len(requests)], "before": requests[0] if pick % 2 else ""},
+        "floor.release": {"turn": turns[0]},
+        "floor.revoke": {"turn": turns[pick % len(turns)]},
+        "microphone.mute": {"site": site},
+        "presentation.start": {"document": "paper", "page": 1 + pick % 4},
+        "presentation.turn": {"document": "paper", "page": 1 + pick % 4},
+        "roll_call.claim": {"delegate": delegate},
+        "roll_call.confirm_at_site": {"delegate": delegate},
+        "roll_call.accept_list": {"site": site},
+        "roll_call.mark": {"delegate": delegate, "status": ["online", "absent"][pick % 2]},
+        "site.report": {"site": site, "headcount": pick},
+        "ballot.prepare": {"question": "Thông qua?", "secret": False},
+        "ballot.open": {"ballot": ballots[-1]},
+        "ballot.cast": {"ballot": ballots[-1], "mandate": delegate, "choice": pick % 3},
+        "ballot.close": {"ballot": ballots[-1]},
+        "ballot.cancel": {"ballot": ballots[-1], "reason": "Lý do"},
+        "participant.remove": {"person": f"p{pick % 6}", "reason": "Lý do"},
+        "participant.readmit": {"person": f"p{pick % 6}"},
+        "chair.hand_over": {"to": f"p{pick % 6}", "belief": state.chair},
+        "chair.name_assistant": {"person": f"p{pick % 6}"},
+        "note.save": {"item": "i1", "revision": state.notes.get("i1", 0), "text": "Ghi"},
+        "conclusion.record": {"item": "i1", "text": "Kết luận"},
+        "task.assign": {"item": "i1", "text": "Việc", "assignee": "Đơn vị", "due": "2026-12-01"},
+    }
+    return fitting.get(name, {})
+
+
+NAMES = [
+    *("sitting.open", "sitting.recess", "sitting.resume", "sitting.stop_secret", "sitting.clear", "sitting.adjourn"),
+    *("agenda.advance", "agenda.skip", "floor.request", "floor.withdraw", "floor.grant", "floor.invite", "floor.move"),
+    *("floor.release", "floor.revoke", "microphone.open", "microphone.close", "microphone.mute", "microphone.mute_all"),
+    *("presentation.start", "presentation.turn", "presentation.stop", "screen.start", "screen.stop", "site.report"),
+    *("roll_call.claim", "roll_call.confirm_at_site", "roll_call.accept_list", "roll_call.mark", "ballot.prepare"),
+    *("ballot.open", "ballot.cast", "ballot.close", "ballot.cancel", "participant.remove", "participant.readmit"),
+    *("chair.hand_over", "chair.name_assistant", "note.save", "conclusion.record", "task.assign"),
+]
+STEPS = st.lists(
+    st.tuples(st.sampled_from([*NAMES, "connect", "disconnect"]), st.sampled_from(PEOPLE), st.integers(0, 11)),
+    max_size=60,
+)
+
+
+def _step(room: Room, name: str, who: Any, pick: int) -> None:
+    room.now += pick * 1000
+    site, device = f"s{pick % 3}", f"device-{pick % 3}"
+    if name == "connect":
+        room.system(lambda context: connect(context, site, device))
+    elif name == "disconnect":
+        room.system(lambda context: disconnect(context, site, device))
+    elif actor_of(room.state, who) is not None:
+        with contextlib.suppress(Refusal):
+            room.ask(who, name, **_payload(name, room, pick))
+
+
+def _hold(room: Room) -> None:
+    state = room.state
+    assert len({one.id for one in state.queue}) == len(state.queue)
+    assert len({(one.site, one.delegate) for one in state.queue}) == len(state.queue)
+    assert sum(1 for one in state.ballots.values() if one.status == "open") <= 1
+    for ballot in state.ballots.values():
+        assert set(ballot.casts) <= ballot.entitled
+        assert sum(ballot.totals) <= len(ballot.entitled)
+    if state.phase is not Phase.IN_SESSION:
+        assert not any(slot["audio"] or slot["video"] for slot in stage(state).values())
+    for slot, turn in state.turns.items():
+        assert turn.slot == slot
+        assert not (turn.lost_at and stage(state)[slot]["audio"])
+    assert state.chair not in state.removed
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.booleans(), STEPS)
+def test_any_course_keeps_the_rules_replays_and_catches_up(prepared: bool, steps: list[tuple[str, Any, int]]) -> None:
+    room = Room()
+    if prepared:
+        room.join(0, 1, 2).present(*range(6)).opened()
+    stale = {audience: view(room.state, audience) for audience in Audience}
+    for name, who, pick in steps:
+        _step(room, name, who, pick)
+        _hold(room)
+    assert room.replayed() == room.state
+    for audience in Audience:
+        fresh = view(room.state, audience)
+        assert stale[audience] | changed(stale[audience], fresh) == fresh
