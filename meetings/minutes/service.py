@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from meetings.calendar.tables import Meeting
 from meetings.errors import Forbidden, NotFound, Refusal
 from meetings.http import Principal
 from meetings.minutes.content import Letterhead, MinutesContent, from_json, to_json
@@ -156,6 +157,7 @@ async def save(
     )
     try:
         async with database.write() as session:
+            await _alone(session, standing.meeting)
             if await session.get(MinutesFile, standing.meeting) is not None:
                 raise Refusal("minutes.frozen", "Biên bản vừa được ký nên không sửa được nữa. Hãy tải lại trang.")
             session.add(row)
@@ -236,12 +238,18 @@ async def sign(
     )
     try:
         async with database.write() as session:
+            await _alone(session, standing.meeting)
             await _keep(session, standing, seen, result.pdf, digest)
             session.add(signature)
             await session.flush()
     except IntegrityError:
         raise _stale(standing.revision) from None
     return signature
+
+
+async def _alone(session: AsyncSession, meeting: str) -> None:
+    """Hold the meeting's row to the end of the transaction, so that saving and signing never pass each other."""
+    await session.get(Meeting, meeting, with_for_update=True)
 
 
 async def _keep(session: AsyncSession, standing: Standing, seen: str, pdf: bytes, digest: str) -> None:

@@ -225,7 +225,7 @@ def _signers_are_trusted(file: _File) -> Iterator[Reason]:
     for signature, status in zip(file.signatures, file.statuses, strict=True):
         if not file.roots:
             yield Reason("verify.no_trust", "Chưa có chứng thư gốc để tin cậy. Hãy chỉ ra tệp chứng thư gốc (--trust).")
-        elif not status.trusted:
+        elif not status.trusted and status.intact and status.valid:
             message = (
                 f"Chứng thư của chữ ký “{signature.field_name}” hết hạn, bị thu hồi "
                 "hoặc không do tổ chức chứng thực được tin cậy cấp."

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from meetings.ids import PROVINCE_ZONE
 from meetings.minutes.verify import Verdict, unreadable
 from meetings.minutes.verify_process import SIZE_LIMIT, verify_apart
 
@@ -62,7 +63,8 @@ def sentences(verdict: Verdict) -> list[str]:
         lines = ["KHÔNG HỢP LỆ"]
     for one in verdict.signatures:
         role = _ROLES.get(one.role, f"Chữ ký “{one.field}”")
-        when = f", lúc {datetime.fromisoformat(one.signed_at):%H:%M:%S %d/%m/%Y %z}" if one.signed_at else ""
+        at = datetime.fromisoformat(one.signed_at).astimezone(PROVINCE_ZONE) if one.signed_at else None
+        when = f", lúc {at:%H:%M:%S %d/%m/%Y}" if at else ""
         trust = "được tin cậy" if one.trusted else "chưa được tin cậy"
         lines.append(f"- {role}: {one.name}{when} (theo máy người ký); chứng thư {trust}, do {one.issuer} cấp.")
     return lines + [f"- {one.message}" for one in verdict.reasons]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from meetings.calendar.tables import Meeting
 from meetings.errors import Refusal
@@ -18,6 +20,7 @@ from meetings.ids import now_ms
 from meetings.minutes import routes, service
 from meetings.minutes.sample_authority import SampleAuthority
 from meetings.minutes.spreadsheet import neutralised
+from meetings.minutes.tables import MinutesFile, MinutesSignature
 from meetings.record import lease
 from meetings.record.store import append
 from meetings.storage.database import Database
@@ -176,3 +179,15 @@ async def test_public_check_limits_rate_and_refuses_nothing_sent(client: Client)
 async def test_key_files_exist_only_when_asked_for(tmp_path: Path) -> None:
     assert service.sample_authority({}, tmp_path) is None
     assert service.sample_authority({"SIGN_PKCS12": "1"}, tmp_path) is None
+
+
+async def test_signing_twice_at_once_leaves_one_signature(client: Client, sitting: Played, database: Database) -> None:
+    path = f"/api/meetings/{sitting.meeting}/minutes/sign"
+    answers = await asyncio.gather(*(client.post(path, json={"revision": 0}, headers=SECRETARY) for _ in range(3)))
+    assert [one.status for one in answers].count(200) == 1
+    async with database.read() as session:
+        rows = list(await session.scalars(select(MinutesSignature)))
+        file = await session.get(MinutesFile, sitting.meeting)
+    assert [one.role for one in rows] == ["secretary"]
+    assert file is not None
+    assert file.sha256 == rows[0].sha256
