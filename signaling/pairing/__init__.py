@@ -1,0 +1,1 @@
+"""Paired room devices, companions from the hall and guests by link."""

@@ -1,0 +1,192 @@
+"""Pairing a room's device, claims from a hall, guests by link: load, decide, save.
+
+Times are UTC milliseconds. Every refusal is one of `meetings.errors`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from meetings.calendar.tables import Guest, Meeting, Participant, Status
+from meetings.directory.tables import SitePeriod
+from meetings.errors import Forbidden, NotFound
+from meetings.http import Principal, Role
+from meetings.ids import local_time, new_id
+from signaling.pairing.codes import digest, new_code, new_token, normal
+from signaling.pairing.tables import Device, GuestLink, HallClaim, HallToken, Pairing
+
+CODE_MS = 10 * 60_000
+HALL_TOKEN_MS = 90_000
+#: A sitting may overrun its planned end; a claim lasts this much longer.
+OVERRUN_MS = 4 * 3_600_000
+
+
+async def begin(session: AsyncSession, now: int) -> tuple[str, str, str]:
+    """A new pairing: its id, the code to show, the secret to poll with."""
+    await session.execute(delete(Pairing).where(Pairing.expires_at <= now))
+    id, code, secret = new_id(), new_code(), new_token()
+    session.add(Pairing(id=id, code_hash=digest(code), secret_hash=digest(secret), expires_at=now + CODE_MS, device=""))
+    return id, code, secret
+
+
+async def poll(session: AsyncSession, id: str, secret: str, now: int) -> tuple[str, str] | None:
+    """(device, token) once, when the code was typed; None while it was not.
+
+    Raises:
+        NotFound: no such pairing, wrong secret, expired, or fetched already.
+    """
+    row = await session.get(Pairing, id, with_for_update=True)
+    if row is None or row.secret_hash != digest(secret) or row.expires_at <= now:
+        raise NotFound("pairing.gone", "Mã ghép đã hết hạn. Hãy lấy mã mới trên máy phòng họp.")
+    if not row.device:
+        return None
+    device, token = row.device, new_token()
+    await session.execute(update(Device).where(Device.id == device).values(token_hash=digest(token)))
+    await session.delete(row)
+    return device, token
+
+
+def _may_manage(who: Principal, unit: str) -> bool:
+    if who.has(Role.ADMINISTRATOR):
+        return True
+    return who.has(Role.TECHNICIAN, Role.UNIT_ADMINISTRATOR) and who.unit == unit
+
+
+async def _unit_of_site(session: AsyncSession, site: str, day: date) -> str | None:
+    found: str | None = await session.scalar(
+        select(SitePeriod.unit)
+        .where(SitePeriod.site == site, SitePeriod.valid_from <= day)
+        .where(or_(SitePeriod.valid_to.is_(None), SitePeriod.valid_to > day))
+    )
+    return found
+
+
+async def pair(session: AsyncSession, who: Principal, typed: str, site: str, now: int) -> Device:
+    """Bind the device that shows the code `typed` to `site`; the code is used up.
+
+    Raises:
+        Forbidden: `who` does not look after the site's unit.
+        NotFound: unknown site, or a wrong, used or expired code.
+    """
+    unit = await _unit_of_site(session, site, local_time(now).date())
+    if unit is None:
+        raise NotFound("pairing.site", "Không tìm thấy điểm cầu này. Hãy chọn lại điểm cầu.")
+    if not _may_manage(who, unit):
+        raise Forbidden("pairing.forbidden", "Quý vị chỉ được ghép máy cho điểm cầu của đơn vị mình.")
+    row = await session.scalar(
+        select(Pairing).where(Pairing.code_hash == digest(normal(typed)), Pairing.device == "").with_for_update()
+    )
+    if row is None or row.expires_at <= now:
+        raise NotFound("pairing.code", "Mã ghép không đúng hoặc đã hết hạn. Hãy xem lại mã trên máy phòng họp.")
+    device = Device(id=new_id(), token_hash="", site=site, unit=unit, paired_by=who.person, paired_at=now, revoked_at=0)
+    session.add(device)
+    row.device = device.id
+    return device
+
+
+async def devices_of(session: AsyncSession, who: Principal) -> list[Device]:
+    """Devices that `who` may revoke, newest first."""
+    found = await session.scalars(select(Device).where(Device.revoked_at == 0).order_by(Device.id.desc()))
+    return [device for device in found if _may_manage(who, device.unit)]
+
+
+async def revoke(session: AsyncSession, who: Principal, id: str, now: int) -> Device:
+    """End a device's right at once.
+
+    Raises:
+        NotFound: no such device that `who` may revoke.
+    """
+    device = await session.get(Device, id, with_for_update=True)
+    if device is None or device.revoked_at or not _may_manage(who, device.unit):
+        raise NotFound("pairing.device", "Không tìm thấy máy này. Hãy tải lại danh sách.")
+    device.revoked_at, device.token_hash = now, ""
+    return device
+
+
+async def device_by_token(session: AsyncSession, token: str) -> Device | None:
+    """The device whose cookie this is, unless revoked."""
+    if not token:
+        return None
+    found: Device | None = await session.scalar(
+        select(Device).where(Device.token_hash == digest(token), Device.revoked_at == 0)
+    )
+    return found
+
+
+async def hall_token(session: AsyncSession, device: Device, meeting: str, now: int) -> str:
+    """A token of ninety seconds for the hall's QR code.
+
+    Raises:
+        NotFound: the device's site takes no part in the meeting.
+    """
+    if await session.get(Participant, (meeting, device.site)) is None:
+        raise NotFound("pairing.meeting", "Điểm cầu này không dự cuộc họp. Hãy kiểm tra lại lịch họp.")
+    await session.execute(delete(HallToken).where(HallToken.expires_at <= now))
+    token = new_token()
+    session.add(HallToken(token_hash=digest(token), meeting=meeting, site=device.site, expires_at=now + HALL_TOKEN_MS))
+    return token
+
+
+async def claim_hall(session: AsyncSession, token: str, now: int) -> tuple[HallClaim, str]:
+    """A claim for the browser that scanned `token`, and its secret.
+
+    Raises:
+        NotFound: the token is wrong or expired, or the meeting has ended.
+    """
+    row = await session.get(HallToken, digest(token))
+    meeting = await session.get(Meeting, row.meeting) if row and row.expires_at > now else None
+    if row is None or meeting is None or not _open(meeting, now):
+        raise NotFound("pairing.hall_token", "Mã QR đã hết hạn. Hãy quét lại mã đang hiện trong phòng họp.")
+    secret = new_token()
+    claim = HallClaim(
+        id=new_id(),
+        secret_hash=digest(secret),
+        meeting=row.meeting,
+        site=row.site,
+        expires_at=meeting.ends_at + OVERRUN_MS,
+    )
+    session.add(claim)
+    return claim, secret
+
+
+def _open(meeting: Meeting, now: int) -> bool:
+    return meeting.status == Status.SCHEDULED and now < meeting.ends_at + OVERRUN_MS
+
+
+async def claim_by_secret(session: AsyncSession, secret: str, meeting: str, now: int) -> HallClaim | None:
+    """The living claim of this secret for this meeting alone."""
+    if not secret:
+        return None
+    found: HallClaim | None = await session.scalar(
+        select(HallClaim).where(
+            HallClaim.secret_hash == digest(secret), HallClaim.meeting == meeting, HallClaim.expires_at > now
+        )
+    )
+    return found
+
+
+async def link_guest(session: AsyncSession, guest: str) -> str:
+    """A new personal link's token for a guest; earlier links stop working. The caller checks the right.
+
+    Raises:
+        NotFound: no such guest.
+    """
+    row = await session.get(Guest, guest)
+    if row is None:
+        raise NotFound("pairing.guest", "Không tìm thấy khách mời này. Hãy tải lại danh sách.")
+    await session.execute(delete(GuestLink).where(GuestLink.guest == guest))
+    token = new_token()
+    session.add(GuestLink(token_hash=digest(token), guest=guest, meeting=row.meeting))
+    return token
+
+
+async def guest_by_token(session: AsyncSession, token: str, now: int) -> GuestLink | None:
+    """The guest's link, while the guest is invited and the meeting is not over."""
+    link = await session.get(GuestLink, digest(token)) if token else None
+    if link is None or await session.get(Guest, link.guest) is None:
+        return None
+    meeting = await session.get(Meeting, link.meeting)
+    return link if meeting is not None and _open(meeting, now) else None
