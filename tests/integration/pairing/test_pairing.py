@@ -63,7 +63,8 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
     async def cut(device: str) -> None:
         REVOKED.append(device)
 
-    application[ON_REVOKED] = [cut]
+    callbacks: list[Callable[[str], Awaitable[None]]] = [cut]
+    application[ON_REVOKED] = callbacks
     application.add_routes(routes())
     async with TestClient(TestServer(application)) as opened:
         yield opened
@@ -99,7 +100,7 @@ async def test_a_device_is_paired_once_and_is_out_when_revoked(client: Client) -
 
 async def test_an_expired_code_is_refused(client: Client) -> None:
     started = await begun(client)
-    async with client.app[DATABASE].write() as session:  # type: ignore[union-attr]
+    async with client.app[DATABASE].write() as session:
         await session.execute(update(Pairing).values(expires_at=1))
     asked = {"code": started["code"], "site": "s1"}
     assert (await client.post("/api/devices/pair", json=asked, headers=TECHNICIAN)).status == 404
