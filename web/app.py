@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
 from signaling.gateway import Gateway
 from signaling.homes import Homes
+from signaling.pairing.routes import ON_REVOKED
 from web import features, openapi
 from web.attendees import attendee
 from web.identity.routes import IDENTITY
@@ -63,7 +64,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
             return Brief.model_validate(await load_room_brief(session, meeting))
 
     async def who(request: web.Request, meeting: str, auth: dict[str, Any]) -> Attendee | None:
-        return await attendee(identity, request, meeting, auth)
+        return await attendee(identity, database, request, meeting, auth)
 
     homes = Homes(database, load)
     gateway = Gateway(homes, who, settings.origin_list, BUILD)
@@ -73,7 +74,12 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     async def cut(person: str) -> None:
         await gateway.end_where(lambda one: one.person == person, "session.ended")
 
+    async def revoke(device: str) -> None:
+        await gateway.end_where(lambda one: one.device == device, "device.revoked")
+
     identity.on_sessions_ended(cut)
+    on_revoked: list[Callable[[str], Awaitable[None]]] = [revoke]
+    application[ON_REVOKED] = on_revoked
 
     async def life(_: web.Application) -> AsyncIterator[None]:
         yield

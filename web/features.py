@@ -11,6 +11,7 @@ import agendas.items.routes
 import meetings.calendar.routes
 import meetings.directory.routes
 import meetings.minutes.routes
+import signaling.pairing.routes
 import web.identity.routes as identity_routes
 from meetings.directory.tables import Unit
 from meetings.minutes.content import Letterhead
@@ -24,6 +25,7 @@ _FEATURES = (
     meetings.calendar.routes,
     agendas.items.routes,
     meetings.minutes.routes,
+    signaling.pairing.routes,
 )
 
 

@@ -2,9 +2,9 @@ import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
-/** The server serves `web/static/app` under /static/app/ and answers index.html on every page address. */
+/** The server serves `web/static/app` and answers index.html on every page address. */
 export default defineConfig({
-  base: "/static/app/",
+  base: "/",
   plugins: [vue()],
   define: { __BUILD__: JSON.stringify(process.env.npm_package_version ?? "0") },
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
