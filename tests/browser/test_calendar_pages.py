@@ -61,7 +61,7 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     app[DATABASE] = database
     app[DIRECTORY] = SiteDirectory()
     app.add_routes(calendar_routes.routes() + agenda_routes.routes())
-    app.add_routes([web.get("/api/me", me), web.static("/static/app", CLIENT), web.get("/{path:.*}", page)])
+    app.add_routes([web.get("/api/me", me), web.static("/assets", CLIENT / "assets"), web.get("/{path:.*}", page)])
     async with TestServer(app) as server:
         yield str(server.make_url("/"))
     await database.close()
