@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from meetings.ids import new_id
 from meetings.sitting.actors import Actor
 from meetings.sitting.brief import Brief
-from meetings.sitting.state import State
+from meetings.sitting.state import Phase, State
 from meetings.storage.database import Database
 from signaling.home import Home
 
@@ -33,6 +33,10 @@ async def _nobody(_: Home) -> None:
     return None
 
 
+async def _no_calendar(_: str) -> None:
+    return None
+
+
 class Homes:
     """Finds or starts the home of a meeting."""
 
@@ -48,6 +52,9 @@ class Homes:
         self._load_brief = load_brief
         self._server = new_id()
         self._homes: dict[str, Home] = {}
+        #: Called once when a sitting was adjourned.
+        self.adjourned: Callable[[str], Awaitable[None]] = _no_calendar
+        self._held: set[str] = set()
         self._starting: dict[str, asyncio.Lock] = {}
 
     async def get(self, meeting: str) -> Home:
@@ -68,6 +75,9 @@ class Homes:
 
     async def _published(self, home: Home) -> None:
         await self.publish(home)
+        if home.state.phase is Phase.ADJOURNED and home.meeting not in self._held:
+            self._held.add(home.meeting)
+            await self.adjourned(home.meeting)
 
     async def drive_media(self, home: Home) -> None:
         if self.media is not None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from agendas.items.brief import load_room_brief
 from meetings.calendar.places import DIRECTORY
+from meetings.calendar.service import mark_held
 from meetings.directory.service import SiteDirectory
 from meetings.http import DATABASE, answer
 from meetings.sitting.actors import Identity as Attendee
@@ -66,7 +67,12 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     async def who(request: web.Request, meeting: str, auth: dict[str, Any]) -> Attendee | None:
         return await attendee(identity, database, request, meeting, auth)
 
+    async def adjourned(meeting: str) -> None:
+        async with database.write() as session:
+            await mark_held(session, meeting)
+
     homes = Homes(database, load)
+    homes.adjourned = adjourned
     gateway = Gateway(homes, who, settings.origin_list, BUILD)
     gateway.server.attach(application)
     application[GATEWAY] = gateway

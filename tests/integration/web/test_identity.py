@@ -7,8 +7,9 @@ import asyncio
 import pytest
 import socketio
 
-from meetings.calendar.service import create
+from meetings.calendar.service import create, find
 from meetings.calendar.setup import MeetingSetup, Organiser, Place
+from meetings.calendar.tables import Status
 from meetings.http import DATABASE, Role
 from meetings.ids import now_ms
 from tests.integration.web.conftest import PASSWORD, Office
@@ -93,4 +94,26 @@ async def test_a_removed_person_is_out_of_the_room_at_once(office: Office) -> No
     await office.application[IDENTITY].remove_person(chair)
     await asyncio.wait_for(gone.wait(), 5)
     assert (await browser.get("/api/me")).status == 401
+    await page.disconnect()
+
+
+async def test_an_adjourned_sitting_is_history_in_the_calendar(office: Office) -> None:
+    chair, secretary = await office.add("chutri"), await office.add("thuky")
+    now = now_ms()
+    setup = MeetingSetup(
+        "Họp mẫu", now, now + 3_600_000, "s1", chair, "A", secretary, "B", (Place("s1", "unit", "Điểm cầu mẫu"),)
+    )
+    async with office.application[DATABASE].write() as session:
+        meeting = (await create(session, Organiser(secretary, "unit", 1), setup, now)).id
+    browser = await office.browser("chutri")
+    cookies = browser.session.cookie_jar.filter_cookies(office.server.make_url("/"))
+    headers = {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())}
+    page = socketio.AsyncClient(reconnection=False)
+    auth = {"meeting": meeting, "protocol": 1}
+    await page.connect(str(office.server.make_url("/")), headers=headers, auth=auth, transports=["websocket"])
+    for number, name in enumerate(("sitting.open", "sitting.adjourn")):
+        answer = await page.call("command", {"id": f"command-{number}", "name": name, "payload": {}})
+        assert answer["ok"], answer
+    async with office.application[DATABASE].read() as session:
+        assert (await find(session, meeting)).status == Status.HELD
     await page.disconnect()
