@@ -51,5 +51,10 @@ lock: $(VENV)/bin/python
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements.lock
 
+bench: $(VENV)/.installed-dev
+	LOG_LEVEL=error $(PY) -m tests.bench.free_hour
+	LOG_LEVEL=error $(PY) -m tests.bench.minutes
+	LOG_LEVEL=error $(PY) -m tests.bench.floor_change 215
+
 clean:
 	rm -rf build web/static/app web/client/node_modules $(VENV)
