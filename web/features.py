@@ -7,12 +7,15 @@ from datetime import date
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import agendas.documents.routes
 import agendas.items.routes
 import meetings.calendar.routes
 import meetings.directory.routes
 import meetings.minutes.routes
 import signaling.pairing.routes
 import web.identity.routes as identity_routes
+from agendas.documents.routes import STORE
+from agendas.documents.store import Store
 from meetings.directory.tables import Unit
 from meetings.minutes.content import Letterhead
 from meetings.minutes.routes import LETTERHEADS, SAMPLE_AUTHORITY, TRUST
@@ -24,6 +27,7 @@ _FEATURES = (
     meetings.directory.routes,
     meetings.calendar.routes,
     agendas.items.routes,
+    agendas.documents.routes,
     meetings.minutes.routes,
     signaling.pairing.routes,
 )
@@ -36,6 +40,7 @@ def routes() -> list[web.RouteDef]:
 def prepare(application: web.Application, settings: Settings) -> None:
     """What features ask of the application beyond routes."""
     application[LETTERHEADS] = letterhead_of
+    application[STORE] = Store(settings.data_dir / "documents")
     if settings.sign_pkcs12 == "demo":
         authority = SampleAuthority(settings.data_dir / "sample-authority")
         application[SAMPLE_AUTHORITY] = authority

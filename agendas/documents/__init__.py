@@ -1,0 +1,1 @@
+"""The papers of a meeting: PDF files kept by their content."""

@@ -1,0 +1,121 @@
+"""Papers over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from aiohttp import BodyPartReader, web
+
+from agendas.documents.service import Upload, add, documents_of, find
+from agendas.documents.store import SIZE_LIMIT, Received, Store
+from agendas.documents.tables import Document
+from meetings.calendar.access import find_changeable, find_visible
+from meetings.errors import Invalid, NotFound, TooLarge
+from meetings.http import DATABASE, answer, principal
+from meetings.ids import now_ms
+
+STORE: web.AppKey[Store] = web.AppKey("documents", Store)
+_FIELDS = frozenset({"item", "title", "audience", "declared"})
+
+
+def _document(row: Document) -> dict[str, object]:
+    return {
+        "document": row.id,
+        "item": row.item,
+        "title": row.title,
+        "size": row.size,
+        "pages": row.pages,
+        "audience": row.audience,
+        "uploaded_at": row.uploaded_at,
+        "sha256": row.sha256,
+    }
+
+
+async def list_documents(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].read() as session:
+        meeting = await find_visible(session, principal(request), request.match_info["id"])
+        rows = await documents_of(session, meeting.id)
+    return answer({"documents": [_document(row) for row in rows]})
+
+
+async def upload_document(request: web.Request) -> web.Response:
+    """A paper as multipart: the fields `item`, `title`, `audience`, `declared` first, then `file`."""
+    who, database = principal(request), request.app[DATABASE]
+    async with database.read() as session:
+        meeting = await find_changeable(session, who, request.match_info["id"])
+    if (request.content_length or 0) > SIZE_LIMIT + 1024 * 1024:
+        raise TooLarge("document.too_large", "Tệp lớn quá 100 MB. Hãy giảm dung lượng rồi tải lại.")
+    fields, received = await _multipart(request)
+    title = (fields.get("title") or "Tài liệu").strip()[:200]
+    audience = "guests" if fields.get("audience") == "guests" else "delegates"
+    upload = Upload(meeting.id, fields.get("item", ""), title, audience, who.person, fields.get("declared") == "1")
+    row = await add(database, request.app[STORE], upload, received, now_ms())
+    return answer(_document(row), status=201)
+
+
+async def _multipart(request: web.Request) -> tuple[dict[str, str], Received]:
+    fields: dict[str, str] = {}
+    if not request.content_type.startswith("multipart/"):
+        raise Invalid("request.invalid", "Hãy gửi tệp theo biểu mẫu tải lên.")
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                break
+            if part.name == "file":
+                return fields, await request.app[STORE].receive(_chunks(part))
+            if part.name not in _FIELDS:
+                break
+            fields[part.name] = (await part.read_chunk(4096)).decode()
+    except (ValueError, UnicodeDecodeError):
+        pass  # a misshapen body is refused below
+    raise Invalid("request.invalid", "Không thấy tệp trong yêu cầu tải lên. Hãy chọn tệp rồi thử lại.")
+
+
+async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while chunk := await part.read_chunk(256 * 1024):
+        yield chunk
+
+
+async def _visible(request: web.Request) -> Document:
+    async with request.app[DATABASE].read() as session:
+        row = await find(session, request.match_info["document"])
+        await find_visible(session, principal(request), row.meeting)
+    if row.removed_at:
+        raise NotFound("document.removed", "Tài liệu đã được thu hồi.")
+    return row
+
+
+async def download(request: web.Request) -> web.StreamResponse:
+    """The file; ranges are served."""
+    row = await _visible(request)
+    path = request.app[STORE].path(row.sha256)
+    headers = {"Content-Type": "application/pdf", "Cache-Control": "private, max-age=86400", "ETag": f'"{row.sha256}"'}
+    return web.FileResponse(path, headers=headers)
+
+
+async def _set_removed(request: web.Request, at: int) -> web.Response:
+    who = principal(request)
+    async with request.app[DATABASE].write() as session:
+        row = await find(session, request.match_info["document"])
+        await find_changeable(session, who, row.meeting)
+        row.removed_at = at
+    return web.Response(status=204)
+
+
+async def remove(request: web.Request) -> web.Response:
+    """Take a paper back; `restore` undoes it."""
+    return await _set_removed(request, now_ms())
+
+
+async def restore(request: web.Request) -> web.Response:
+    return await _set_removed(request, 0)
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/api/meetings/{id}/documents", list_documents),
+        web.post("/api/meetings/{id}/documents", upload_document),
+        web.get("/api/documents/{document}/file", download),
+        web.delete("/api/documents/{document}", remove),
+        web.post("/api/documents/{document}/restore", restore),
+    ]

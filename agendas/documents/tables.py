@@ -1,0 +1,41 @@
+"""Rows of the papers."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetings.storage.base import Base, Id, Millis
+
+
+class Document(Base):
+    """A paper of a meeting; `removed_at` is 0 while it is there."""
+
+    __tablename__ = "documents"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    meeting: Mapped[Id] = mapped_column(index=True)
+    item: Mapped[str] = mapped_column(String(36))
+    title: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    pages: Mapped[int] = mapped_column(Integer)
+    #: `delegates`, or `guests` where guests may read it too.
+    audience: Mapped[str] = mapped_column(String(16))
+    #: Who declared that a paper whose pages hold no text is not classified.
+    declared_by: Mapped[str] = mapped_column(String(36))
+    uploaded_by: Mapped[Id]
+    uploaded_at: Mapped[Millis]
+    removed_at: Mapped[Millis]
+
+
+class RefusedDocument(Base):
+    """That a marked paper was refused: who, when and the file's hash, nothing else."""
+
+    __tablename__ = "refused_documents"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    meeting: Mapped[Id]
+    sha256: Mapped[str] = mapped_column(String(64))
+    by: Mapped[Id]
+    at: Mapped[Millis]

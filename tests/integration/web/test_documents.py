@@ -1,0 +1,160 @@
+"""Papers: real PDFs kept by content, hostile files refused, nothing secret kept."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from aiohttp import FormData
+from reportlab.pdfgen.canvas import Canvas
+from sqlalchemy import select
+
+from agendas.documents.routes import STORE
+from agendas.documents.tables import Document, RefusedDocument
+from meetings.calendar.service import create
+from meetings.calendar.setup import MeetingSetup, Organiser, Place
+from meetings.http import DATABASE
+from meetings.ids import now_ms
+from tests.integration.web.conftest import Client, Office
+
+
+def pdf(*pages: str) -> bytes:
+    """A PDF with these texts; an empty one is a page without text, as a scan."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for page in pages:
+        if page:
+            canvas.drawString(72, 700, page)
+        else:
+            canvas.rect(72, 600, 100, 100)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+async def sitting(office: Office) -> tuple[str, Client]:
+    """A meeting and the browser of its secretary."""
+    chair, secretary = await office.add("chutri"), await office.add("thuky")
+    now = now_ms()
+    places = (Place("s1", "unit", "Điểm cầu mẫu"),)
+    setup = MeetingSetup("Họp mẫu", now, now + 3_600_000, "s1", chair, "A", secretary, "B", places)
+    async with office.application[DATABASE].write() as session:
+        meeting = await create(session, Organiser(secretary, "unit", 1), setup, now)
+    return meeting.id, await office.browser("thuky")
+
+
+async def upload(client: Client, meeting: str, content: bytes, **fields: str) -> tuple[int, dict[str, Any]]:
+    form = FormData()
+    for name, value in fields.items():
+        form.add_field(name, value)
+    form.add_field("file", io.BytesIO(content), filename="bao-cao.pdf", content_type="application/pdf")
+    response = await client.post(f"/api/meetings/{meeting}/documents", data=form)
+    return response.status, await response.json()
+
+
+def kept(office: Office) -> list[Path]:
+    folder = office.application[STORE].path("ab").parent.parent
+    return [one for one in folder.rglob("*") if one.is_file()]
+
+
+async def test_a_paper_goes_in_and_comes_out_unchanged_and_in_ranges(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    content = pdf("Bao cao thu ngan sach", "Trang hai")
+    status, paper = await upload(secretary, meeting, content, title="Báo cáo thu ngân sách")
+    assert (status, paper["pages"], paper["title"]) == (201, 2, "Báo cáo thu ngân sách")
+    file = f"/api/documents/{paper['document']}/file"
+    assert await (await secretary.get(file)).read() == content
+    part = await secretary.get(file, headers={"Range": "bytes=5-9"})
+    assert (part.status, await part.read()) == (206, content[5:10])
+
+
+async def test_the_same_file_is_recognised(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    _, first = await upload(secretary, meeting, pdf("Mot"))
+    content = await (await secretary.get(f"/api/documents/{first['document']}/file")).read()
+    _, again = await upload(secretary, meeting, content)
+    assert (first["document"], len(kept(office))) == (again["document"], 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "refused"),
+    [
+        (b"MZ\x90\x00" + b"\x00" * 2000, "document.not_pdf"),
+        (b"", "document.not_pdf"),
+        (pdf("Mot")[:300], "document.broken"),
+        (b"%PDF-1.7\n" + b"\xff" * 5000, "document.broken"),
+    ],
+)
+async def test_what_is_no_whole_pdf_is_refused_and_not_kept(office: Office, content: bytes, refused: str) -> None:
+    meeting, secretary = await sitting(office)
+    status, error = await upload(secretary, meeting, content)
+    assert (status, error["id"], kept(office)) == (422, refused, [])
+
+
+async def test_an_encrypted_pdf_is_refused(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    locked = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf("Mot"))) as document:
+        document.save(locked, encryption=pikepdf.Encryption(owner="chu", user="nguoi"))
+    status, error = await upload(secretary, meeting, locked.getvalue())
+    assert (status, error["id"], kept(office)) == (422, "document.encrypted", [])
+
+
+async def test_a_marked_paper_leaves_only_the_fact_of_its_refusal(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    status, error = await upload(secretary, meeting, pdf("Mot"), title="(MẬT) Kế hoạch")
+    assert (status, error["id"], kept(office)) == (422, "secrecy.marked", [])
+    async with office.application[DATABASE].read() as session:
+        assert (await session.scalars(select(Document))).all() == []
+        (refused,) = (await session.scalars(select(RefusedDocument))).all()
+    assert len(refused.sha256) == 64
+
+
+async def test_a_scan_needs_the_uploaders_declaration(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    status, error = await upload(secretary, meeting, pdf(""))
+    assert (status, error["id"]) == (422, "document.declaration_needed")
+    status, _ = await upload(secretary, meeting, pdf(""), declared="1")
+    assert status == 201
+
+
+async def test_too_large_a_file_is_refused_while_it_comes(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    office.application[STORE].limit = 10_000
+    status, error = await upload(secretary, meeting, b"%PDF-" + b"x" * 500_000)
+    assert (status, error["id"], kept(office)) == (413, "document.too_large", [])
+
+
+async def test_only_who_prepares_the_meeting_changes_its_papers(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    _, paper = await upload(secretary, meeting, pdf("Mot"))
+    await office.add("khach", unit="other")
+    stranger = await office.browser("khach")
+    assert (await upload(stranger, meeting, pdf("Hai")))[0] == 404
+    assert (await stranger.get(f"/api/documents/{paper['document']}/file")).status == 404
+    assert (await stranger.delete(f"/api/documents/{paper['document']}")).status == 404
+    await office.add("nhanvien", unit="unit")
+    reader = await office.browser("nhanvien")
+    assert (await reader.get(f"/api/documents/{paper['document']}/file")).status == 200
+    assert (await reader.delete(f"/api/documents/{paper['document']}")).status == 403
+
+
+async def test_taking_a_paper_back_can_be_undone(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    _, paper = await upload(secretary, meeting, pdf("Mot"))
+    address = f"/api/documents/{paper['document']}"
+    assert (await secretary.delete(address)).status == 204
+    assert (await secretary.get(f"{address}/file")).status == 404
+    assert (await secretary.post(f"{address}/restore")).status == 204
+    assert (await secretary.get(f"{address}/file")).status == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"--x\r\n", b"not multipart"])
+async def test_a_misshapen_upload_is_said_to_be_so(office: Office, body: bytes) -> None:
+    meeting, secretary = await sitting(office)
+    for kind in ("multipart/form-data; boundary=x", "application/json"):
+        response = await secretary.post(f"/api/meetings/{meeting}/documents", data=body, headers={"Content-Type": kind})
+        assert (response.status, (await response.json())["id"]) == (422, "request.invalid")
