@@ -18,6 +18,7 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
+from agendas.documents.service import papers_shown
 from meetings.errors import Forbidden, Invalid, Refusal, TooMany
 from meetings.ids import new_id, now_ms
 from meetings.record import lease
@@ -39,7 +40,7 @@ from meetings.record.store import (
 )
 from meetings.sitting.actors import SYSTEM_ACTOR, Actor, Identity, actor_of
 from meetings.sitting.brief import Brief
-from meetings.sitting.commands import COMMANDS, BallotRef, Command, NoteSave
+from meetings.sitting.commands import COMMANDS, BallotRef, Command, NoteSave, Present
 from meetings.sitting.deadlines import deadlines
 from meetings.sitting.decide import apply, decide, on_behalf_of, replay, system_decision
 from meetings.sitting.events import Draft
@@ -47,6 +48,7 @@ from meetings.sitting.floor import expire
 from meetings.sitting.progress import prepare
 from meetings.sitting.registry import Context, Decision
 from meetings.sitting.roll_call import take_home
+from meetings.sitting.sharing import end_withdrawn
 from meetings.sitting.state import SYSTEM, Phase, State
 from meetings.storage.database import Database
 from signaling.secret_votes import SecretVotes
@@ -55,6 +57,8 @@ log = structlog.get_logger()
 
 #: Commands that may wait for one meeting; more are refused as too many.
 QUEUE_BOUND = 2000
+#: How often the home looks whether the paper that it shows is still there, in ms.
+PAPERS_EVERY = 1000
 #: How many commands go into one transaction.
 BATCH = 200
 
@@ -293,6 +297,8 @@ class Home:
         context = self._context(actor)
         if job.name == "ballot.close" and isinstance(command, BallotRef):
             context.secret_totals = await self._totals(command.ballot)
+        if isinstance(command, Present):
+            context.papers = await self._papers()
         decision = decide(context, job.name, command)
         if decision.secret_cast is not None:
             self.secret.add(decision.secret_cast, job.future)
@@ -316,6 +322,23 @@ class Home:
         await self.secret.flush()
         async with self.database.read() as session:
             return await secret_totals(session, self.meeting, ballot, len(found.choices))
+
+    async def _papers(self) -> dict[str, int]:
+        async with self.database.read() as session:
+            return await papers_shown(session, self.meeting)
+
+    async def end_withdrawn_paper(self) -> None:
+        """Stop showing a paper that was taken back, here or through another server."""
+        if self.state.presentation is None:
+            return
+        papers = await self._papers()
+
+        def rule(context: Context) -> list[Draft]:
+            context.papers = papers
+            return end_withdrawn(context)
+
+        if self.state.presentation.document not in papers:
+            await self.system(rule)
 
     def _context(self, actor: Actor) -> Context:
         return Context(
@@ -344,12 +367,15 @@ class Home:
 
     async def _watch(self) -> None:
         """Fire deadlines and keep the lease."""
-        renewed = now_ms()
+        renewed = looked = now_ms()
         while True:
             await asyncio.sleep(0.25)
             for at, kind, subject in deadlines(self.state):
                 if at <= now_ms() and kind == "floor.expire":
                     await self.system(lambda context, turn=subject: expire(context, turn))  # type: ignore[misc]
+            if now_ms() - looked > PAPERS_EVERY:
+                looked = now_ms()
+                await self.end_withdrawn_paper()
             if now_ms() - renewed > lease.LEASE // 3:
                 renewed = now_ms()
                 if not await lease.renew(self.database, self.meeting, self._epoch, renewed):

@@ -113,6 +113,14 @@ async def documents_of(session: AsyncSession, meeting: str) -> list[Document]:
     return list(rows)
 
 
+async def papers_shown(session: AsyncSession, meeting: str) -> dict[str, int]:
+    """The papers of a meeting that may be shown, with their numbers of pages."""
+    rows = await session.execute(
+        select(Document.id, Document.pages).where(Document.meeting == meeting, Document.removed_at == 0)
+    )
+    return {row.id: row.pages for row in rows}
+
+
 async def find(session: AsyncSession, id: str) -> Document:
     """A paper, removed or not.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -48,6 +48,8 @@ class Context:
     secret_totals: tuple[tuple[int, ...], int] | None = None
     #: Mandates that have cast in secret ballots, by ballot.
     secret_casts: dict[str, set[str]] = field(default_factory=dict)
+    #: The papers of the meeting that may be shown now, with their numbers of pages.
+    papers: Mapping[str, int] = field(default_factory=dict)
     texts: list[Text] = field(default_factory=list)
 
     def text(self, text: str) -> dict[str, Json]:

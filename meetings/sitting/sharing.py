@@ -1,8 +1,11 @@
-"""What is shown: a paper whose pages all follow, or a shared screen."""
+"""What is shown: a paper whose pages all follow, or a shared screen.
+
+Papers lie outside the sitting; the context says which of them there are now, and how many pages they have.
+"""
 
 from __future__ import annotations
 
-from meetings.errors import Forbidden
+from meetings.errors import Forbidden, Invalid, NotFound
 from meetings.sitting.actors import Actor, SittingRole
 from meetings.sitting.commands import Empty, Present
 from meetings.sitting.events import Draft, Event
@@ -23,11 +26,22 @@ def _presenter(context: Context) -> None:
         raise Forbidden("presentation.no_floor", "Chỉ chủ trì, thư ký hoặc điểm cầu đang phát biểu được trình chiếu.")
 
 
+def _there(context: Context, command: Present) -> None:
+    """Refuse a paper that is not there, or not there any more, and a page that it has not."""
+    pages = context.papers.get(command.document)
+    if pages is None:
+        raise NotFound("presentation.no_paper", "Tài liệu không có trong cuộc họp hoặc đã được thu hồi. Hãy chọn lại.")
+    if command.page > pages:
+        raise Invalid("presentation.no_page", f"Tài liệu chỉ có {pages} trang. Hãy chọn lại trang.", pages=pages)
+
+
 @decides("presentation.start")
 def _start(context: Context, command: Present) -> list[Draft]:
     _presenter(context)
+    _there(context, command)
     shown = context.state.presentation
-    if shown and (shown.document, shown.page) == (command.document, command.page):
+    asked = (command.document, command.page, context.actor.id)
+    if shown and (shown.document, shown.page, shown.by) == asked:  # another presenter takes the same page over
         raise stale("Tài liệu này đang được trình chiếu.", document=shown.document, page=shown.page)
     return [
         Draft(
@@ -56,6 +70,7 @@ def _turn(context: Context, command: Present) -> list[Draft]:
     shown = context.state.presentation
     if shown is None or shown.document != command.document:
         raise stale("Tài liệu này không còn được trình chiếu.", document=shown.document if shown else "")
+    _there(context, command)
     if shown.page == command.page:
         raise stale("Đang ở trang này.", page=shown.page)
     return [Draft("presentation.turned", {"document": command.document, "page": command.page})]
@@ -72,6 +87,14 @@ def _stop(context: Context, _: Empty) -> list[Draft]:
     _presenter(context)
     if context.state.presentation is None:
         raise stale("Không có tài liệu nào đang được trình chiếu.")
+    return [Draft("presentation.stopped", {})]
+
+
+def end_withdrawn(context: Context) -> list[Draft]:
+    """Stop showing a paper that was taken back meanwhile."""
+    shown = context.state.presentation
+    if shown is None or shown.document in context.papers:
+        return []
     return [Draft("presentation.stopped", {})]
 
 

@@ -63,6 +63,8 @@ class Room:
     state: State = field(default_factory=lambda: State("meeting"))
     events: list[Event] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    #: The meeting's papers and their pages.
+    papers: dict[str, int] = field(default_factory=lambda: {"paper": 4})
     secret: dict[str, list[int]] = field(default_factory=dict)
     secret_casts: dict[str, set[str]] = field(default_factory=dict)
 
@@ -80,6 +82,7 @@ class Room:
             lambda: next(self._ids).to_bytes(16, "big"),
         )
         context.secret_casts = self.secret_casts
+        context.papers = self.papers
         return context
 
     def system(self, rule: Any) -> None:
