@@ -16,6 +16,9 @@ from meetings.storage.database import Database
 #: The database of the running application.
 DATABASE: web.AppKey[Database] = web.AppKey("database", Database)
 
+#: Addresses of the proxies whose forwarding headers are believed.
+TRUSTED_PROXIES: web.AppKey[frozenset[str]] = web.AppKey("trusted_proxies", frozenset)
+
 #: A JSON body larger than this is refused; uploads have their own limit.
 BODY_LIMIT = 2 * 1024 * 1024
 
@@ -71,6 +74,31 @@ def require(request: web.Request, *roles: Role) -> Principal:
     if not who.has(*roles):
         raise Forbidden("identity.role_missing", "Tài khoản của quý vị không có quyền thực hiện việc này.")
     return who
+
+
+def address_of(request: web.Request) -> str:
+    """The client's address: of the connection, or as a trusted proxy says it."""
+    direct = request.remote or ""
+    if _through_proxy(request):
+        return request.headers.get("X-Forwarded-For", direct).split(",")[-1].strip()
+    return direct
+
+
+def over_tls(request: web.Request) -> bool:
+    """Whether the browser's own connection is encrypted: here, or at a trusted proxy."""
+    return request.secure or (_through_proxy(request) and request.headers.get("X-Forwarded-Proto") == "https")
+
+
+def origin_of(request: web.Request) -> str:
+    """Scheme and host as the browser knows them, to write into addresses for people."""
+    host = request.host
+    if _through_proxy(request):
+        host = request.headers.get("X-Forwarded-Host", host).split(",")[0].strip()
+    return f"{'https' if over_tls(request) else 'http'}://{host}"
+
+
+def _through_proxy(request: web.Request) -> bool:
+    return (request.remote or "") in request.app.get(TRUSTED_PROXIES, frozenset())
 
 
 Model = TypeVar("Model", bound=BaseModel)

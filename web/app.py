@@ -11,21 +11,21 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
 from agendas.items.brief import load_room_brief
-from meetings.calendar.places import DIRECTORY
+from meetings.calendar.places import DIRECTORY, ON_UNINVITED
 from meetings.calendar.service import mark_held
 from meetings.directory.service import SiteDirectory
-from meetings.http import DATABASE, answer
+from meetings.http import DATABASE, TRUSTED_PROXIES, answer
 from meetings.sitting.actors import Identity as Attendee
 from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
 from signaling.gateway import Gateway
 from signaling.homes import Homes
-from signaling.pairing.routes import ON_REVOKED
+from signaling.pairing.revoking import ON_REVOKED
 from web import features, openapi
 from web.attendees import attendee
 from web.identity.routes import IDENTITY
 from web.identity.service import Identity
-from web.middlewares import TRUSTED_PROXIES, identify, measure, refusals, security_headers
+from web.middlewares import identify, measure, refusals, security_headers
 from web.settings import Settings
 
 STATIC = Path(__file__).parent / "static" / "app"
@@ -85,7 +85,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
 
     identity.on_sessions_ended(cut)
     on_revoked: list[Callable[[str], Awaitable[None]]] = [revoke]
-    application[ON_REVOKED] = on_revoked
+    application[ON_REVOKED] = application[ON_UNINVITED] = on_revoked
 
     async def life(_: web.Application) -> AsyncIterator[None]:
         yield

@@ -12,6 +12,7 @@ import agendas.items.routes
 import meetings.calendar.routes
 import meetings.directory.routes
 import meetings.minutes.routes
+import signaling.pairing.joining
 import signaling.pairing.routes
 import web.identity.routes as identity_routes
 from agendas.documents.routes import STORE
@@ -30,6 +31,7 @@ _FEATURES = (
     agendas.documents.routes,
     meetings.minutes.routes,
     signaling.pairing.routes,
+    signaling.pairing.joining,
 )
 
 

@@ -31,18 +31,6 @@ _POLICY = (
 )
 
 
-def address_of(request: web.Request) -> str:
-    """The client's address: of the connection, or as a trusted proxy says it."""
-    trusted: frozenset[str] = request.app[TRUSTED_PROXIES]
-    direct = request.remote or ""
-    if direct in trusted:
-        return request.headers.get("X-Forwarded-For", direct).split(",")[-1].strip()
-    return direct
-
-
-TRUSTED_PROXIES: web.AppKey[frozenset[str]] = web.AppKey("trusted_proxies", frozenset)
-
-
 @web.middleware
 async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A refusal becomes `{id, message, details}` with its status; anything unforeseen a sentence, and a log line."""

@@ -131,8 +131,13 @@ async def set_guests(
         await session.delete(row)
     meeting.revision += 1
     await session.flush()
-    found = await session.scalars(select(Guest).where(Guest.meeting == meeting_id).order_by(Guest.position))
-    return list(found)
+    return await guests_of(session, meeting_id)
+
+
+async def guests_of(session: AsyncSession, meeting_id: str) -> list[Guest]:
+    """The guests in their order."""
+    rows = await session.scalars(select(Guest).where(Guest.meeting == meeting_id).order_by(Guest.position, Guest.id))
+    return list(rows)
 
 
 async def delegates_of(session: AsyncSession, meeting_id: str) -> list[Delegate]:

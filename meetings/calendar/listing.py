@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.access import may_change, own, sites_answerable, visible
-from meetings.calendar.answers import delegates_of
-from meetings.calendar.tables import Answer, Body, Guest, Meeting, Participant, Status
+from meetings.calendar.answers import delegates_of, guests_of
+from meetings.calendar.tables import Answer, Body, Meeting, Participant, Status
 from meetings.errors import Invalid
 from meetings.http import Principal
 from meetings.ids import PROVINCE_ZONE
@@ -115,7 +115,7 @@ async def in_full(session: AsyncSession, who: Principal, meeting: Meeting) -> di
         select(Participant).where(Participant.meeting == meeting.id).order_by(Participant.position)
     )
     participants = list(rows)
-    guests = await session.scalars(select(Guest).where(Guest.meeting == meeting.id).order_by(Guest.position, Guest.id))
+    guests = await guests_of(session, meeting.id)
     answerable = await sites_answerable(session, who, meeting)
     return summary(meeting, body.name if body else None) | {
         "urgency_reason": meeting.urgency_reason,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import date
 from typing import Protocol
 
@@ -42,6 +42,8 @@ class Directory(Protocol):
 DIRECTORY: web.AppKey[Directory] = web.AppKey("calendar_directory", Directory)
 #: A further check of texts for state-secret marks, which the floor above may bring.
 IS_MARKED: web.AppKey[Callable[[str], bool]] = web.AppKey("calendar_is_marked", Callable)  # type: ignore[arg-type]
+#: Called with the id of a guest who is no longer invited, so that their pages are closed.
+ON_UNINVITED: web.AppKey[list[Callable[[str], Awaitable[None]]]] = web.AppKey("on_uninvited", list)
 
 
 def refuse_marked(request: web.Request, person: str, *texts: str) -> None:

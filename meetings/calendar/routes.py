@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from meetings.calendar import access, answers, bodies, listing, notices, requests, service
 from meetings.calendar.conflicts import LONGEST
 from meetings.calendar.occupancy import next_free
-from meetings.calendar.places import DIRECTORY, choose_places, name_people, refuse_marked
+from meetings.calendar.places import DIRECTORY, ON_UNINVITED, choose_places, name_people, refuse_marked
 from meetings.calendar.setup import MeetingSetup, Organiser
 from meetings.calendar.tables import Body
 from meetings.errors import Invalid
@@ -136,8 +136,13 @@ async def put_guests(request: web.Request) -> web.Response:
     wanted = await read_body(request, requests.GuestsRequest)
     async with request.app[DATABASE].write() as session:
         meeting = await access.find_changeable(session, who, _id(request))
-        await answers.set_guests(session, meeting.id, wanted.revision, [one.setup() for one in wanted.guests])
-        return answer(await listing.in_full(session, who, meeting))
+        before = {one.id for one in await answers.guests_of(session, meeting.id)}
+        kept = await answers.set_guests(session, meeting.id, wanted.revision, [one.setup() for one in wanted.guests])
+        shown = await listing.in_full(session, who, meeting)
+    for guest in before - {one.id for one in kept}:
+        for callback in request.app.get(ON_UNINVITED, []):
+            await callback(guest)
+    return answer(shown)
 
 
 async def free_times(request: web.Request) -> web.Response:

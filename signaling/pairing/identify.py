@@ -8,7 +8,8 @@ from meetings.http import Principal, Role
 from meetings.ids import now_ms
 from meetings.sitting.actors import Identity
 from meetings.storage.database import Database
-from signaling.pairing import service
+from signaling.pairing import guests, service
+from signaling.pairing.tables import Device
 
 
 async def resolve(
@@ -27,17 +28,30 @@ async def resolve(
             technician=principal.has(Role.TECHNICIAN),
             own_account=True,
         )
-    now = now_ms()
     async with database.read() as session:
         device = await service.device_by_token(session, request.cookies.get("device", ""))
-        if device is not None:
-            return Identity(device.id, device=device.id, room_of=device.site)
-        if as_room:
-            return None
+    if device is not None:
+        await note_seen(database, device)
+        return Identity(device.id, device=device.id, room_of=device.site)
+    return None if as_room else await _visitor(database, request, meeting)
+
+
+async def _visitor(database: Database, request: web.Request, meeting: str) -> Identity | None:
+    """A companion from the hall, or a guest."""
+    now = now_ms()
+    async with database.read() as session:
         claim = await service.claim_by_secret(session, request.cookies.get("hall", ""), meeting, now)
         if claim is not None:
             return Identity(claim.id, device=claim.id, claim_site=claim.site)
-        link = await service.guest_by_token(session, request.cookies.get("guest", ""), now)
+        link = await guests.guest_by_token(session, request.cookies.get("guest", ""), now)
         if link is not None and link.meeting == meeting:
             return Identity(link.guest, device=link.guest, guest=link.guest)
     return None
+
+
+async def note_seen(database: Database, device: Device) -> None:
+    """Remember the device's use, at most once a minute."""
+    now = now_ms()
+    if now - device.seen_at >= service.SEEN_MS:
+        async with database.write() as session:
+            await service.note_seen(session, device.id, now)

@@ -1,24 +1,27 @@
-"""Pairing a room's device, claims from a hall, guests by link: load, decide, save.
+"""Pairing a room's device, and claims from its hall: load, decide, save.
 
 Times are UTC milliseconds. Every refusal is one of `meetings.errors`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from meetings.calendar.tables import Guest, Meeting, Participant, Status
-from meetings.directory.tables import SitePeriod
+from meetings.calendar.tables import Meeting, Participant, Status
+from meetings.directory.tables import PersonRow, SitePeriod
 from meetings.errors import Forbidden, NotFound
 from meetings.http import Principal, Role
 from meetings.ids import local_time, new_id
 from signaling.pairing.codes import digest, new_code, new_token, normal
-from signaling.pairing.tables import Device, GuestLink, HallClaim, HallToken, Pairing
+from signaling.pairing.tables import Device, HallClaim, HallToken, Pairing
 
 CODE_MS = 10 * 60_000
+#: How exactly a device's last use is known.
+SEEN_MS = 60_000
 HALL_TOKEN_MS = 90_000
 #: A sitting may overrun its planned end; a claim lasts this much longer.
 OVERRUN_MS = 4 * 3_600_000
@@ -59,7 +62,7 @@ async def _unit_of_site(session: AsyncSession, site: str, day: date) -> str | No
     found: str | None = await session.scalar(
         select(SitePeriod.unit)
         .where(SitePeriod.site == site, SitePeriod.valid_from <= day)
-        .where(or_(SitePeriod.valid_to.is_(None), SitePeriod.valid_to > day))
+        .where(or_(SitePeriod.valid_to.is_(None), SitePeriod.valid_to >= day))
     )
     return found
 
@@ -87,10 +90,37 @@ async def pair(session: AsyncSession, who: Principal, typed: str, site: str, now
     return device
 
 
-async def devices_of(session: AsyncSession, who: Principal) -> list[Device]:
-    """Devices that `who` may revoke, newest first."""
-    found = await session.scalars(select(Device).where(Device.revoked_at == 0).order_by(Device.id.desc()))
-    return [device for device in found if _may_manage(who, device.unit)]
+@dataclass(frozen=True, slots=True)
+class ListedDevice:
+    """A device with its site's name and unit of today, and who paired it."""
+
+    device: Device
+    site_name: str
+    paired_by: str
+
+
+async def devices_of(session: AsyncSession, who: Principal, now: int) -> list[ListedDevice]:
+    """Devices that `who` may revoke, newest first; a device follows its site to the site's new unit."""
+    day = local_time(now).date()
+    rows = await session.execute(
+        select(Device, SitePeriod.name, SitePeriod.unit, PersonRow.name)
+        .outerjoin(
+            SitePeriod,
+            and_(
+                SitePeriod.site == Device.site,
+                SitePeriod.valid_from <= day,
+                or_(SitePeriod.valid_to.is_(None), SitePeriod.valid_to >= day),
+            ),
+        )
+        .outerjoin(PersonRow, PersonRow.id == Device.paired_by)
+        .where(Device.revoked_at == 0)
+        .order_by(Device.id.desc())
+    )
+    return [
+        ListedDevice(device, name or "", person or "")
+        for device, name, unit, person in rows
+        if _may_manage(who, unit or device.unit)
+    ]
 
 
 async def revoke(session: AsyncSession, who: Principal, id: str, now: int) -> Device:
@@ -100,7 +130,8 @@ async def revoke(session: AsyncSession, who: Principal, id: str, now: int) -> De
         NotFound: no such device that `who` may revoke.
     """
     device = await session.get(Device, id, with_for_update=True)
-    if device is None or device.revoked_at or not _may_manage(who, device.unit):
+    unit = await _unit_of_site(session, device.site, local_time(now).date()) if device else None
+    if device is None or device.revoked_at or not _may_manage(who, unit or device.unit):
         raise NotFound("pairing.device", "Không tìm thấy máy này. Hãy tải lại danh sách.")
     device.revoked_at, device.token_hash = now, ""
     return device
@@ -114,6 +145,11 @@ async def device_by_token(session: AsyncSession, token: str) -> Device | None:
         select(Device).where(Device.token_hash == digest(token), Device.revoked_at == 0)
     )
     return found
+
+
+async def note_seen(session: AsyncSession, device: str, now: int) -> None:
+    """Remember that the device is in use."""
+    await session.execute(update(Device).where(Device.id == device).values(seen_at=now))
 
 
 async def hall_token(session: AsyncSession, device: Device, meeting: str, now: int) -> str:
@@ -130,16 +166,22 @@ async def hall_token(session: AsyncSession, device: Device, meeting: str, now: i
     return token
 
 
-async def claim_hall(session: AsyncSession, token: str, now: int) -> tuple[HallClaim, str]:
+async def claim_hall(session: AsyncSession, token: str, held: str, now: int) -> tuple[HallClaim, str]:
     """A claim for the browser that scanned `token`, and its secret.
+
+    `held` is the secret that the browser has already: scanning again in the same hall gives the same claim,
+    so that a name which it holds stays its own.
 
     Raises:
         NotFound: the token is wrong or expired, or the meeting has ended.
     """
     row = await session.get(HallToken, digest(token))
     meeting = await session.get(Meeting, row.meeting) if row and row.expires_at > now else None
-    if row is None or meeting is None or not _open(meeting, now):
+    if row is None or meeting is None or not is_open(meeting, now):
         raise NotFound("pairing.hall_token", "Mã QR đã hết hạn. Hãy quét lại mã đang hiện trong phòng họp.")
+    before = await claim_by_secret(session, held, row.meeting, now)
+    if before is not None and before.site == row.site:
+        return before, held
     secret = new_token()
     claim = HallClaim(
         id=new_id(),
@@ -152,41 +194,17 @@ async def claim_hall(session: AsyncSession, token: str, now: int) -> tuple[HallC
     return claim, secret
 
 
-def _open(meeting: Meeting, now: int) -> bool:
+def is_open(meeting: Meeting, now: int) -> bool:
+    """Whether one may still come to the meeting."""
     return meeting.status == Status.SCHEDULED and now < meeting.ends_at + OVERRUN_MS
 
 
 async def claim_by_secret(session: AsyncSession, secret: str, meeting: str, now: int) -> HallClaim | None:
-    """The living claim of this secret for this meeting alone."""
+    """The living claim of this secret; for `meeting` alone where one is given."""
     if not secret:
         return None
-    found: HallClaim | None = await session.scalar(
-        select(HallClaim).where(
-            HallClaim.secret_hash == digest(secret), HallClaim.meeting == meeting, HallClaim.expires_at > now
-        )
-    )
+    wanted = select(HallClaim).where(HallClaim.secret_hash == digest(secret), HallClaim.expires_at > now)
+    if meeting:
+        wanted = wanted.where(HallClaim.meeting == meeting)
+    found: HallClaim | None = await session.scalar(wanted)
     return found
-
-
-async def link_guest(session: AsyncSession, guest: str) -> str:
-    """A new personal link's token for a guest; earlier links stop working. The caller checks the right.
-
-    Raises:
-        NotFound: no such guest.
-    """
-    row = await session.get(Guest, guest)
-    if row is None:
-        raise NotFound("pairing.guest", "Không tìm thấy khách mời này. Hãy tải lại danh sách.")
-    await session.execute(delete(GuestLink).where(GuestLink.guest == guest))
-    token = new_token()
-    session.add(GuestLink(token_hash=digest(token), guest=guest, meeting=row.meeting))
-    return token
-
-
-async def guest_by_token(session: AsyncSession, token: str, now: int) -> GuestLink | None:
-    """The guest's link, while the guest is invited and the meeting is not over."""
-    link = await session.get(GuestLink, digest(token)) if token else None
-    if link is None or await session.get(Guest, link.guest) is None:
-        return None
-    meeting = await session.get(Meeting, link.meeting)
-    return link if meeting is not None and _open(meeting, now) else None

@@ -32,6 +32,8 @@ class Device(Base):
     unit: Mapped[Id] = mapped_column(index=True)
     paired_by: Mapped[Id]
     paired_at: Mapped[Millis]
+    #: When the device last asked anything, to the minute; 0 before its first time.
+    seen_at: Mapped[Millis] = mapped_column(default=0)
     revoked_at: Mapped[Millis] = mapped_column(default=0)
 
 
@@ -66,3 +68,4 @@ class GuestLink(Base):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     guest: Mapped[Id] = mapped_column(index=True)
     meeting: Mapped[Id]
+    made_at: Mapped[Millis] = mapped_column(default=0)

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from meetings.directory.tables import PersonRow
 from meetings.errors import Forbidden, NotFound
-from meetings.http import DATABASE, Principal, Role, answer, principal, read_body, require
+from meetings.http import DATABASE, Principal, Role, address_of, answer, over_tls, principal, read_body, require
 from web.identity.service import Identity, people_of_unit
-from web.middlewares import CSRF, SESSION_COOKIE, address_of
+from web.middlewares import CSRF, SESSION_COOKIE
 
 IDENTITY: web.AppKey[Identity] = web.AppKey("identity", Identity)
 _MANAGERS = (Role.ADMINISTRATOR, Role.UNIT_ADMINISTRATOR)
@@ -40,8 +40,7 @@ async def sign_in(request: web.Request) -> web.Response:
     body = await read_body(request, SignIn)
     signed = await request.app[IDENTITY].sign_in(body.login, body.password, address_of(request))
     response = answer({"csrf": signed.csrf})
-    secure = request.secure or request.headers.get("X-Forwarded-Proto") == "https"
-    response.set_cookie(SESSION_COOKIE, signed.token, httponly=True, samesite="Lax", secure=secure, path="/")
+    response.set_cookie(SESSION_COOKIE, signed.token, httponly=True, samesite="Lax", secure=over_tls(request), path="/")
     return response
 
 

@@ -16,7 +16,9 @@ from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer
 from meetings.storage.database import Database
 from meetings.storage.migrate import migrate
-from signaling.pairing.routes import ON_REVOKED, routes
+from signaling.pairing import joining
+from signaling.pairing.revoking import ON_REVOKED
+from signaling.pairing.routes import routes
 from signaling.pairing.tables import Pairing
 
 Client = TestClient[web.Request, web.Application]
@@ -65,7 +67,7 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
 
     callbacks: list[Callable[[str], Awaitable[None]]] = [cut]
     application[ON_REVOKED] = callbacks
-    application.add_routes(routes())
+    application.add_routes(routes() + joining.routes())
     async with TestClient(TestServer(application)) as opened:
         yield opened
     await database.close()
