@@ -8,6 +8,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, TypeAdapter
 
+from meetings.layout.letterhead import Letterhead
+
 Short = Annotated[str, Field(max_length=500)]
 Long = Annotated[str, Field(max_length=20_000)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -18,19 +20,6 @@ Events = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(max_length=20_
 class Line:
     text: Long
     events: Events = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """The unit's own data, as of the day of the meeting (domain: letterhead data belongs to the unit)."""
-
-    superior: Short = ""
-    issuing: Short = ""
-    #: The number, empty until it was taken; below ten it is printed with a leading 0.
-    number: Short = ""
-    #: What follows the slash, such as `BB-UBND`.
-    symbol: Short = "BB"
-    place: Short = ""
 
 
 @dataclass(frozen=True, slots=True)

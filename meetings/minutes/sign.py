@@ -20,8 +20,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from meetings.errors import Refusal
 from meetings.ids import local_time
-from meetings.minutes.layout import Rendered
-from meetings.minutes.letterhead import BOLD, REGULAR, register_fonts
+from meetings.layout.page import Rendered
+from meetings.layout.typeface import BOLD, REGULAR, register_fonts
 
 #: Who signs minutes, in this order, and the signature field of each.
 ORDER = ("secretary", "chair")

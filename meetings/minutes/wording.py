@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from meetings.ids import local_time
-from meetings.minutes.content import BallotResult, Letterhead, SiteAttendance, Speaker, TaskLine
-
-
-def day(moment: datetime | date) -> str:
-    """`ngày 05 tháng 02 năm 2026`: a leading 0 for days below ten and for the months 1 and 2."""
-    month = f"{moment.month:02d}" if moment.month < 3 else str(moment.month)
-    return f"ngày {moment.day:02d} tháng {month} năm {moment.year}"
+from meetings.layout.letterhead import day
+from meetings.minutes.content import BallotResult, SiteAttendance, Speaker, TaskLine
 
 
 def moment(at_ms: int) -> str:
@@ -23,14 +18,6 @@ def moment(at_ms: int) -> str:
 def clock(at_ms: int) -> str:
     local = local_time(at_ms)
     return f"{local.hour:02d} giờ {local.minute:02d} phút"
-
-
-def number_and_symbol(letterhead: Letterhead) -> str:
-    """`Số: 05/BB-UBND`; a number that was not taken yet leaves its place open."""
-    number = letterhead.number.strip()
-    if number.isdigit() and int(number) < 10:
-        number = f"{int(number):02d}"
-    return f"Số: {number or '        '}/{letterhead.symbol.strip()}"
 
 
 def thousands(value: int) -> str:

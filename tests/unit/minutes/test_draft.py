@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
+from meetings.layout.letterhead import day, number_and_symbol
 from meetings.minutes.draft import assemble
 from meetings.minutes.layout import render
-from meetings.minutes.wording import ballot, day, moment, number_and_symbol
+from meetings.minutes.wording import ballot, moment
 from tests.unit.minutes.played import STARTS, whole_sitting
 from tests.unit.minutes.samples import sample
 

@@ -12,8 +12,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import pytest
 
+from meetings.layout.page import Rendered
 from meetings.minutes.content import Letterhead, Officer, from_json, to_json
-from meetings.minutes.layout import Rendered, render
+from meetings.minutes.layout import render
 from tests.unit.minutes.samples import sample
 
 MM = 72 / 25.4
@@ -208,7 +209,7 @@ def test_long_names_and_missing_data_still_lay_out() -> None:
     with opened(rendered) as document:
         whole = "".join(document[index].get_textpage().get_text_range() for index in range(len(document)))
     assert "<b>&amp;</b>" in whole
-    assert set(rendered.places) == {"secretary", "chair"}
+    assert set(rendered.places) == {"secretary", "chair", "number"}
 
 
 def test_texts_are_composed_and_bookmarked() -> None:
