@@ -36,6 +36,8 @@ export interface Connection {
   onSignal: (name: string, heard: (payload: Record<string, unknown>) => void) => () => void;
   /** Called at every hello, the first one too; returns how to stop. */
   onHello: (heard: () => void) => () => void;
+  /** As which endpoint this page is connected. */
+  endpoint: () => Endpoint;
   /** Connect anew, as another endpoint where given. */
   again: (endpoint?: Endpoint) => void;
   close: () => void;
@@ -53,8 +55,8 @@ function newId(): string {
   return Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
 }
 
-/** Open a page's connection to one meeting. It reconnects by itself, with jitter. */
-export function connect(meeting: string, first: Endpoint): Connection {
+/** Open a page's connection to one meeting. It reconnects by itself, with jitter. `asRoom`: as the paired device alone. */
+export function connect(meeting: string, first: Endpoint, asRoom = false): Connection {
   const link = reactive<Link>({ state: "connecting", lostAt: 0, problem: null, skew: 0, build: "" });
   const sections = shallowRef<Partial<Sections>>({});
   const mine = shallowRef<Mine | null>(null);
@@ -66,6 +68,7 @@ export function connect(meeting: string, first: Endpoint): Connection {
   const socket: Socket = io({
     path: "/socket.io",
     transports: ["websocket"],
+    query: asRoom ? { as: "room" } : {},
     reconnectionDelay: 500,
     reconnectionDelayMax: 8000,
     randomizationFactor: 0.5,
@@ -134,6 +137,7 @@ export function connect(meeting: string, first: Endpoint): Connection {
       return listen(set, one);
     },
     onHello: (one) => listen(greeted, one),
+    endpoint: () => endpoint,
     again: (other) => {
       endpoint = other ?? endpoint;
       socket.disconnect();

@@ -1,80 +1,194 @@
-import { inject, onUnmounted, provide, shallowReactive, type InjectionKey } from "vue";
+import { computed, inject, onUnmounted, provide, reactive, ref, shallowReactive, shallowRef, watch, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from "vue";
 import { sentence } from "@/api";
 import { useToasts } from "@/components/toasts";
+import type { OwnState } from "@/media/own";
+import type { Receiver, Receiving } from "@/media/receive";
+import type { Streams } from "@/media/slots";
+import type { Ask, Pair, Window } from "@/media/windows";
 import type { Room } from "./room";
-import type { Slot } from "./sections";
+import { hasPart, microphoneOpen } from "./stage";
 
-/** What a page hears and sees, and what it sends. The negotiation is `src/media/room.ts` (`MediaModule`). */
+/** What a page hears and sees, and what its place sends. The negotiation lies in `src/media`, loaded when needed. */
 export interface Media {
-  slots: Record<Slot, MediaStream | null>;
-  /** Open camera and microphone for sending, if not open yet. False where it could not (it was said why). */
+  slots: Streams;
+  receiving: Ref<Receiving>;
+  own: OwnState;
+  /** This window carries the media of the room PC; the other one shows what it tells. */
+  here: Ref<boolean>;
+  /** The other window of the room PC is open. */
+  other: Ref<boolean>;
+  canSend: ComputedRef<boolean>;
+  /** One's own picture as it is sent. */
+  picture: ShallowRef<MediaStream | null>;
+  /** The browser refused to play sound until somebody presses. */
+  deaf: Ref<boolean>;
+  /** Who is heard, by site, 0 to 127. */
+  levels: Record<string, number>;
+  /** Open camera and microphone for sending, if not open yet. False where it could not (the page says why). */
   prepare: () => Promise<boolean>;
-  /** Keeps the element that plays the `floor` slot's sound. */
-  playAudio: (element: HTMLAudioElement | null) => void;
-}
-
-export interface MediaModule {
-  /** Receive the slots; `put` is called when a slot's stream comes or goes. */
-  receive: (signal: Room["signal"], onSignal: Room["onSignal"], put: (slot: Slot, stream: MediaStream | null) => void) => Promise<() => void>;
-  /** Open devices and send; resolves once the server takes the packets. */
-  send: (signal: Room["signal"], onSignal: Room["onSignal"]) => Promise<() => void>;
+  retry: () => void;
+  withoutPicture: () => void;
+  share: () => Promise<void>;
+  unshare: () => Promise<void>;
 }
 
 const KEY: InjectionKey<Media> = Symbol("media");
-const found = import.meta.glob<MediaModule>("../media/room.ts");
+const REPORT = 5000;
+const SILENT: OwnState = { sending: "off", problem: null, microphone: false, camera: false, sharing: false, watched: false, level: 0 };
 
-/** Give the components under this page their media. A companion receives none. */
-export function openMedia(room: Room): Media {
-  const slots = shallowReactive<Record<Slot, MediaStream | null>>({ speaker: null, chair: null, floor: null, screen: null });
-  const load = Object.values(found)[0];
+/** Give the components under this page their media. A companion has none. `as`: which window of a room PC this is. */
+export function openMedia(room: Room, as: () => Window | null): Media {
   const { say } = useToasts();
-  let element: HTMLAudioElement | null = null;
-  let stopReceiving: (() => void) | null = null;
-  let stopSending: (() => void) | null = null;
+  const slots = shallowReactive<Streams>({ speaker: null, chair: null, floor: null, screen: null, tile: null });
+  const receiving = ref<Receiving>("connecting");
+  const own = reactive<OwnState>({ ...SILENT });
+  const here = ref(false);
+  const other = ref(false);
+  const deaf = ref(false);
+  const levels = reactive<Record<string, number>>({});
+  const picture = shallowRef<MediaStream | null>(null);
+  const audience = computed(() => room.mine.value?.audience);
+  const canSend = computed(() => !!room.mine.value?.site && audience.value !== "companion" && room.endpoint() === "room");
+  const stage = computed(() => room.sections.value.stage);
+  const ours = computed(() => room.mine.value?.site ?? "");
+  let receiver: Receiver | null = null;
+  let sending: import("@/media/own").Own | null = null;
+  let pair: Pair<OwnState> | null = null;
+  let closed = false;
 
-  function put(slot: Slot, stream: MediaStream | null): void {
-    slots[slot] = stream;
-    if (slot === "floor" && element) element.srcObject = stream;
+  async function startReceiving(): Promise<void> {
+    if (closed || !here.value || !audience.value || audience.value === "companion") return;
+    const { receive } = await import("@/media/receive");
+    if (closed || !here.value) return;
+    receiver?.close();
+    receiver = receive(room, (slot, stream) => (slots[slot] = stream), (state) => (receiving.value = state));
   }
-  async function receive(): Promise<void> {
-    const audience = room.mine.value?.audience;
-    if (!load || !audience || audience === "companion") return;
-    stopReceiving?.();
-    try {
-      stopReceiving = await (await load()).receive(room.signal, room.onSignal, put);
-    } catch (problem) {
-      say(sentence(problem), "bad");
-    }
+  function stop(): void {
+    receiver?.close();
+    sending?.close();
+    [receiver, sending, picture.value] = [null, null, null];
   }
-  async function prepare(): Promise<boolean> {
-    if (stopSending || !load) return true;
-    try {
-      stopSending = await (await load()).send(room.signal, room.onSignal);
+
+  async function sender() {
+    const { Own } = await import("@/media/own");
+    sending ??= new Own(room, own, () => void stopSharing());
+    sending.open(microphoneOpen(stage.value, ours.value));
+    return sending;
+  }
+  async function act(what: Ask): Promise<boolean> {
+    if (!canSend.value || closed) return false;
+    if (!here.value) {
+      pair?.ask(what);
       return true;
+    }
+    try {
+      const one = await sender();
+      if (what === "share") return await startSharing(one);
+      if (what === "unshare") return await stopSharing();
+      const done = await one[what]();
+      picture.value = one.picture ? new MediaStream([one.picture]) : null;
+      return done;
     } catch (problem) {
       say(sentence(problem), "bad");
       return false;
     }
   }
-  room.onHello(() => {
-    stopSending?.();
-    stopSending = null;
-    setTimeout(() => void receive(), 300);
+  async function startSharing(one: import("@/media/own").Own): Promise<boolean> {
+    if (!(await one.share())) return false;
+    if (await room.ask("screen.start")) return true;
+    one.unshare();
+    return false;
+  }
+  async function stopSharing(): Promise<boolean> {
+    sending?.unshare();
+    if (stage.value?.screen.site !== ours.value || !room.may("screen.stop")) return true;
+    return room.ask("screen.stop");
+  }
+
+  // The devices are opened when this place takes part: its hand, its turn, its place on the stage, the chair's seat.
+  const needed = computed(() => canSend.value && here.value && (!!room.ownRequest.value || hasPart(stage.value, room.sections.value.sitting, ours.value)));
+  watch(needed, (now) => now && own.sending === "off" && void act("prepare"), { immediate: true });
+  watch([stage, ours], () => {
+    sending?.open(microphoneOpen(stage.value, ours.value));
+    if (own.sharing && here.value && stage.value?.screen.site && stage.value.screen.site !== ours.value) sending?.unshare();
   });
+  watch(() => stage.value?.screen.site, (now, before) => {
+    if (before === ours.value && now !== ours.value && here.value) sending?.unshare(); // ended by chair or secretary
+  });
+
+  const stops = [
+    room.onSignal("media.wanted", async (wanted) => {
+      if (!here.value || !canSend.value) return;
+      const now = { microphone: !!wanted.microphone, camera: !!wanted.camera, screen: !!wanted.screen };
+      await (await sender()).want(now);
+      if ((now.camera || now.microphone) && own.sending === "off") void act("prepare");
+    }),
+    room.onSignal("media.levels", ({ sites }) => {
+      for (const site of Object.keys(levels)) delete levels[site];
+      Object.assign(levels, sites);
+    }),
+    room.onHello(() => {
+      void startReceiving();
+      void sending?.again();
+    }),
+  ];
+  watch(audience, (now, before) => now && !before && void begin(as()));
+  const reporting = startReports(room, () => receiver, deaf);
+
+  /** A window of a room PC shares with the other one; any other page carries its own media. */
+  async function begin(which: Window | null): Promise<void> {
+    if (!which) {
+      here.value = true;
+      return startReceiving();
+    }
+    const { pairWindows } = await import("@/media/windows");
+    if (closed) return;
+    pair = pairWindows<OwnState>(room.meeting, which, {
+      held: (now) => {
+        here.value = now;
+        if (now) void startReceiving();
+        else stop();
+      },
+      other: (open) => {
+        other.value = open;
+        if (open && here.value) pair?.show({ ...own });
+      },
+      shown: (state) => !here.value && Object.assign(own, state),
+      asked: (what) => here.value && void act(what),
+    });
+  }
+  watch(own, () => here.value && other.value && pair?.show({ ...own }));
   onUnmounted(() => {
-    stopReceiving?.();
-    stopSending?.();
+    closed = true;
+    clearInterval(reporting);
+    for (const one of stops) one();
+    pair?.close();
+    stop();
   });
+
   const media: Media = {
-    slots,
-    prepare,
-    playAudio: (one) => {
-      element = one;
-      if (one) one.srcObject = slots.floor;
-    },
+    slots, receiving, own, here, other, canSend, picture, deaf, levels,
+    prepare: () => act("prepare"),
+    retry: () => void act("retry"),
+    withoutPicture: () => void act("withoutPicture"),
+    share: async () => void (await act("share")),
+    unshare: async () => void (await act("unshare")),
   };
   provide(KEY, media);
   return media;
+}
+
+/** Tell the technicians every few seconds how this page receives. */
+function startReports(room: Room, receiver: () => Receiver | null, deaf: Ref<boolean>): number {
+  let counters: import("@/media/report").Counters | null = null;
+  return window.setInterval(async () => {
+    const stats = await receiver()?.stats();
+    if (!stats || room.link.state !== "connected") return;
+    const { readReport } = await import("@/media/report");
+    const read = readReport(stats.values(), counters, deaf.value);
+    counters = read.counters;
+    await room.signal("media.report", read.report).catch(() => null); // the next one comes in five seconds
+  }, REPORT);
 }
 
 export function useMedia(): Media {

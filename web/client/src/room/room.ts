@@ -27,8 +27,8 @@ const KEY: InjectionKey<Room> = Symbol("room");
 const NEEDED = ["sitting", "agenda", "floor", "stage", "presentation", "ballot", "names", "conclusions"] as const;
 
 /** Open the room of `meeting` for this page and the components under it. */
-export function openRoom(meeting: string, endpoint: Endpoint): Room {
-  const connection = connect(meeting, endpoint);
+export function openRoom(meeting: string, endpoint: Endpoint, asRoom = false): Room {
+  const connection = connect(meeting, endpoint, asRoom);
   const { say } = useToasts();
   const now = ref(Date.now());
   const ticking = setInterval(() => (now.value = Date.now() + connection.link.skew), 250);

@@ -1,0 +1,177 @@
+import { backoff, pause } from "./backoff";
+import type { Negotiated, Signalling } from "./signalling";
+
+export const SOURCES = ["microphone", "camera", "screen"] as const;
+export type Source = (typeof SOURCES)[number];
+export type Wanted = Record<Source, boolean>;
+
+export interface Sender {
+  /** Send `track` (or nothing) as `source`, without negotiating. */
+  replace: (source: Source, track: MediaStreamTrack | null) => Promise<void>;
+  /** Turn encodings on and off, as `media.wanted` says. */
+  want: (wanted: Wanted) => Promise<void>;
+  close: () => void;
+}
+
+/** The most that each source may send, in bit/s, and how many pictures a second. */
+const LIMITS: Record<Source, RTCRtpEncodingParameters> = {
+  microphone: { maxBitrate: 40_000, priority: "high", networkPriority: "high" },
+  camera: { maxBitrate: 1_000_000, maxFramerate: 25 },
+  screen: { maxBitrate: 600_000, maxFramerate: 10 },
+};
+const HINTS: Record<Source, string> = { microphone: "speech", camera: "motion", screen: "detail" };
+const PATIENCE = 3000;
+const isUp = (pc: RTCPeerConnection) => pc.connectionState === "connected";
+
+/** VP8 and Opus with what repairs them; everything else is left out of the offer. */
+export function preferred<C extends { mimeType: string }>(codecs: readonly C[]): C[] {
+  return codecs.filter((one) => ["audio/opus", "video/vp8", "video/rtx"].includes(one.mimeType.toLowerCase()));
+}
+
+/** Ask for Opus with in-band repair and without packets in silence, where the browser leaves it out of its offer. */
+export function withOpusRepair(sdp: string): string {
+  const type = /^a=rtpmap:(\d+) opus\/48000/im.exec(sdp)?.[1];
+  if (!type) return sdp;
+  return sdp.replace(new RegExp(`^(a=fmtp:${type} )(.*?)(\\r?)$`, "m"), (_, start: string, said: string, end: string) => {
+    const kept = said.split(";").filter((one) => one && !/^\s*(useinbandfec|usedtx)=/.test(one));
+    return `${start}${[...kept, "useinbandfec=1", "usedtx=1"].join(";")}${end}`;
+  });
+}
+
+/** Which encodings are on: the same for every encoding of the source. */
+export function switched(parameters: RTCRtpSendParameters, active: boolean): RTCRtpSendParameters | null {
+  if (!parameters.encodings?.length || parameters.encodings.every((one) => one.active === active)) return null;
+  return { ...parameters, encodings: parameters.encodings.map((one) => ({ ...one, active })) };
+}
+
+/**
+ * Send what this place has: three m-lines from the start, filled by replacing tracks. It resolves when the server
+ * has taken the offer, and keeps itself connected until closed; `lost` is called at each interruption and its end.
+ */
+export async function send(
+  room: Signalling,
+  first: Partial<Record<Source, MediaStreamTrack>>,
+  lost: (interrupted: boolean) => void,
+  make: () => RTCPeerConnection = () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
+): Promise<Sender> {
+  const ended = new AbortController();
+  const tracks = new Map<Source, MediaStreamTrack>();
+  let wanted: Wanted | null = null;
+  let senders = new Map<Source, RTCRtpSender>();
+  let pc: RTCPeerConnection | null = null;
+  let session = "";
+  let mending = false;
+  for (const source of SOURCES) if (first[source]) hold(source, first[source]);
+
+  function hold(source: Source, track: MediaStreamTrack): void {
+    if ("contentHint" in track) track.contentHint = HINTS[source];
+    tracks.set(source, track);
+  }
+
+  async function negotiate(): Promise<void> {
+    const fresh = make();
+    const offered = new Map<Source, RTCRtpTransceiver>();
+    for (const source of SOURCES) {
+      const kind = source === "microphone" ? "audio" : "video";
+      const line = fresh.addTransceiver(tracks.get(source) ?? kind, { direction: "sendonly", sendEncodings: [LIMITS[source]] });
+      const codecs = RTCRtpSender.getCapabilities(kind)?.codecs;
+      if (codecs) line.setCodecPreferences(preferred(codecs));
+      offered.set(source, line);
+    }
+    try {
+      const offer = await fresh.createOffer();
+      await fresh.setLocalDescription({ type: "offer", sdp: withOpusRepair(offer.sdp ?? "") });
+      const mids = Object.fromEntries(SOURCES.map((source) => [offered.get(source)?.mid ?? "", source]));
+      const answer = await room.signal<Negotiated>("media.send", { sdp: fresh.localDescription?.sdp ?? "", tracks: mids });
+      await fresh.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+      if (ended.signal.aborted) return fresh.close();
+      pc?.close();
+      [pc, session] = [fresh, answer.session];
+    } catch (problem) {
+      fresh.close();
+      throw problem;
+    }
+    senders = new Map(SOURCES.flatMap((source) => (offered.get(source) ? [[source, offered.get(source)!.sender]] : [])));
+    fresh.onconnectionstatechange = () => void watch(fresh);
+    for (const source of SOURCES) await senders.get(source)?.replaceTrack(tracks.get(source) ?? null);
+    if (wanted) await apply(wanted);
+  }
+
+  async function apply(now: Wanted): Promise<void> {
+    for (const [source, sender] of senders) {
+      const parameters = switched(sender.getParameters(), now[source]);
+      if (parameters) await sender.setParameters(parameters);
+    }
+  }
+
+  async function watch(of: RTCPeerConnection): Promise<void> {
+    if (of !== pc || ended.signal.aborted) return;
+    if (of.connectionState === "connected") return lost(false);
+    if (of.connectionState !== "failed" && of.connectionState !== "disconnected") return;
+    lost(true);
+    if (of.connectionState === "disconnected" && !(await pause(PATIENCE, ended.signal))) return;
+    if (of === pc && !isUp(of)) await mend(of);
+  }
+
+  /** New ICE credentials first; then a fresh connection, with jitter, until it stands. */
+  async function mend(of: RTCPeerConnection): Promise<void> {
+    if (mending) return;
+    mending = true;
+    try {
+      await restart(of);
+      if (await pause(PATIENCE, ended.signal)) {
+        for (let failures = 0; of === pc && !isUp(of); failures++) {
+          if (!(await pause(backoff(failures), ended.signal))) return;
+          await negotiate().catch(() => null); // told by `lost` already; tried again
+        }
+      }
+    } finally {
+      mending = false;
+    }
+  }
+
+  async function restart(of: RTCPeerConnection): Promise<void> {
+    try {
+      await of.setLocalDescription(await of.createOffer({ iceRestart: true }));
+      const answer = await room.signal<Negotiated>("media.restart", { session, sdp: of.localDescription?.sdp ?? "" });
+      await of.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    } catch {
+      /* the session is gone: negotiated afresh by `mend` */
+    }
+  }
+
+  const stops = [
+    room.onSignal("media.closed", async (why) => {
+      if (why.session !== session) return;
+      lost(true);
+      for (let failures = 1; await pause(backoff(failures), ended.signal); failures++) {
+        if (await negotiate().then(() => true, () => false)) return;
+      }
+    }),
+  ];
+  try {
+    await negotiate();
+  } catch (problem) {
+    close();
+    throw problem;
+  }
+
+  function close(): void {
+    ended.abort();
+    for (const stop of stops) stop();
+    pc?.close();
+  }
+
+  return {
+    replace: async (source, track) => {
+      if (track) hold(source, track);
+      else tracks.delete(source);
+      await senders.get(source)?.replaceTrack(track);
+    },
+    want: async (now) => {
+      wanted = now;
+      await apply(now);
+    },
+    close,
+  };
+}

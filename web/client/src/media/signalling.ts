@@ -1,0 +1,11 @@
+/** What negotiation asks of the room's connection (signaling/PROTOCOL.md, media). */
+export interface Signalling {
+  signal: <T extends object = Record<string, unknown>>(name: string, payload?: object) => Promise<T>;
+  onSignal: (name: string, heard: (payload: Record<string, unknown>) => void) => () => void;
+}
+
+/** The answer to an offer, or an offer: one session of the media engine. */
+export interface Negotiated {
+  session: string;
+  sdp: string;
+}
