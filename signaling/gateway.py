@@ -12,9 +12,12 @@ import socketio
 import structlog
 from aiohttp import web
 
-from meetings.errors import Invalid, Refusal, TooMany
+from meetings.errors import Forbidden, Invalid, Refusal, TooMany
 from meetings.ids import now_ms
 from meetings.sitting.actors import Actor, Identity, SittingRole, actor_of
+from meetings.sitting.deadlines import CLOSING
+from meetings.sitting.events import Draft
+from meetings.sitting.registry import Context
 from meetings.sitting.roll_call import connect, disconnect, take_over
 from meetings.sitting.state import State
 from meetings.sitting.views import Audience, View, audience_of, changed, personal, view
@@ -31,6 +34,9 @@ FLAP = 5.0
 
 #: Who may hold a site's place: its paired device, or the chair and site chairs on their own PC.
 _ENDPOINTS = frozenset({SittingRole.ROOM, SittingRole.CHAIR, SittingRole.SITE_CHAIR})
+
+#: Who may take a place over that another endpoint holds.
+_TAKING_OVER = frozenset({SittingRole.ROOM, SittingRole.TECHNICIAN})
 
 Identify = Callable[[web.Request, str, dict[str, Any]], Awaitable[Identity | None]]
 
@@ -78,6 +84,7 @@ class Gateway:
         self._commands: set[asyncio.Task[None]] = set()
         self.signals = Signals(self)
         homes.publish = self.publish
+        homes.closing = self.close
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         self.server.on("command", self._command)
@@ -113,6 +120,12 @@ class Gateway:
         actor = actor_of(state, identity)
         if actor is None:
             raise Refusal("participant.uninvited", "Quý vị không có trong thành phần cuộc họp này.")
+        if state.adjourned_at and now_ms() >= state.adjourned_at + CLOSING:
+            raise Refusal(
+                "sitting.closed",
+                "Cuộc họp đã bế mạc và phòng họp đã đóng. Biên bản ở trang cuộc họp, thẻ Biên bản.",
+                adjourned_at=state.adjourned_at,
+            )
         endpoint = auth.get("endpoint")
         endpoint = endpoint if endpoint in ("room", "companion") else "office"
         if endpoint == "room" and not actor.roles & _ENDPOINTS:
@@ -176,16 +189,25 @@ class Gateway:
         """The site's room endpoint comes to hold its place; a second one is told who holds it."""
         identity = connection.identity
 
-        def rule(context: Any) -> Any:
+        def rule(context: Context) -> list[Draft]:
             actor = actor_of(context.state, identity)
             if actor is None or actor.site not in context.state.sites:
                 return []
-            held = context.state.sites[actor.site]
+            held = context.state.place(actor.site)
             if held.connected and held.endpoint not in ("", identity.id):
-                return take_over(context, actor.site, identity.id) if force else []
+                return self._take_over(context, actor, identity) if force else []
             return connect(context, actor.site, identity.id)
 
         await home.system(rule)
+
+    @staticmethod
+    def _take_over(context: Context, actor: Actor, identity: Identity) -> list[Draft]:
+        if not actor.roles & _TAKING_OVER:
+            raise Forbidden(
+                "site.take_over_device",
+                "Chỉ thiết bị đã ghép với điểm cầu hoặc kỹ thuật được chuyển vị trí của điểm cầu về máy này.",
+            )
+        return take_over(context, actor.site, identity.id)
 
     async def _leave_place(self, connection: Connection) -> None:
         await asyncio.sleep(FLAP)
@@ -224,7 +246,10 @@ class Gateway:
             raise Invalid("command.invalid", "Yêu cầu không đúng dạng. Hãy tải lại trang.")
         home = await self.homes.get(connection.meeting)
         if name == "place.take_over":
+            if connection.endpoint != "room":
+                raise Forbidden("site.take_over_device", "Thiết bị này không giữ được vị trí của điểm cầu.")
             await self.hold_place(home, connection, force=True)
+            await self.signals.place_moved(home.state, connection)
             return {"seq": home.state.seq}
         return await home.command(connection.identity, id, name, message.get("payload"))
 
@@ -281,6 +306,13 @@ class Gateway:
         """Close a page's connection, saying why by a stable id."""
         await self.server.emit("ended", {"id": why}, to=sid)
         await self.server.disconnect(sid)
+
+    async def close(self, meeting: str) -> None:
+        """The room closes: its pages are told, and go."""
+        for connection in [one for one in self.connections.values() if one.meeting == meeting]:
+            await self.end(connection.sid, "sitting.closed")
+        for audience in Audience:
+            self._sent.pop((meeting, audience), None)
 
     async def end_where(self, matches: Callable[[Identity], bool], why: str) -> None:
         """Close every connection whose identity `matches` (an ended session, a revoked device)."""

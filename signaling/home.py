@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from agendas.documents.service import papers_shown
@@ -40,25 +39,23 @@ from meetings.record.store import (
 )
 from meetings.sitting.actors import SYSTEM_ACTOR, Actor, Identity, actor_of
 from meetings.sitting.brief import Brief
-from meetings.sitting.commands import COMMANDS, BallotRef, Command, NoteSave, Present
-from meetings.sitting.deadlines import deadlines
+from meetings.sitting.commands import COMMANDS, BallotRef, Command, NoteSave, Present, parse
 from meetings.sitting.decide import apply, decide, on_behalf_of, replay, system_decision
 from meetings.sitting.events import Draft
-from meetings.sitting.floor import expire
 from meetings.sitting.progress import prepare
 from meetings.sitting.registry import Context, Decision
+from meetings.sitting.rehearsal import set_aside
 from meetings.sitting.roll_call import take_home
 from meetings.sitting.sharing import end_withdrawn
 from meetings.sitting.state import SYSTEM, Phase, State
 from meetings.storage.database import Database
 from signaling.secret_votes import SecretVotes
+from signaling.watch import Watch
 
 log = structlog.get_logger()
 
 #: Commands that may wait for one meeting; more are refused as too many.
 QUEUE_BOUND = 2000
-#: How often the home looks whether the paper that it shows is still there, in ms.
-PAPERS_EVERY = 1000
 #: How many commands go into one transaction.
 BATCH = 200
 
@@ -74,6 +71,8 @@ class Job:
     payload: object = None
     rule: Callable[[Context], list[Draft]] | None = None
     call: Callable[[State], Any] | None = None
+    #: The call changes what is shown, though not the record.
+    shows: bool = False
 
 
 class Home:
@@ -86,6 +85,7 @@ class Home:
         server: str,
         load_brief: Callable[[str], Awaitable[Brief]],
         publish: Callable[[Home], Awaitable[None]],
+        outside: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self.meeting = meeting
         self.database = database
@@ -94,6 +94,8 @@ class Home:
         self._server = server
         self._load_brief = load_brief
         self._publish = publish
+        self._watch = Watch(self, outside)
+        self._unpublished = False
         self._queue: asyncio.Queue[Job] = asyncio.Queue(QUEUE_BOUND)
         self._epoch = 0
         self._head = Head(0, 0, b"")
@@ -112,9 +114,12 @@ class Home:
             raise Refusal("meeting.elsewhere", "Cuộc họp đang chạy trên máy chủ khác. Hãy tải lại trang sau vài giây.")
         self._epoch = self.secret.epoch = epoch
         await self._read_record()
-        await self._keep_system(lambda context: take_home(context, epoch, self._server))
-        await self.refresh_brief()
-        self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._watch())]
+        if self.state.phase is not Phase.ADJOURNED:
+            await self._keep_system(lambda context: take_home(context, epoch, self._server))
+        if not self.state.opened_at:
+            brief = await self._load_brief(self.meeting)
+            await self._keep_system(lambda context: _prepare_anew(context, brief))
+        self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._watch.run())]
 
     async def stop(self) -> None:
         """Keep what was taken in, then give the lease up."""
@@ -131,15 +136,15 @@ class Home:
             self._head = await head(session, self.meeting)
             self.notes = await latest_notes(session, self.meeting)
             self.secret.casts = await secret_casts(session, self.meeting)
+        rehearsal = self.state.rehearsal
         self.state = replay(self.meeting, events, texts)
+        self.state.rehearsal = rehearsal
 
     async def refresh_brief(self) -> None:
         """Freeze the calendar's brief again where it changed and the sitting has not been opened."""
-        if self.state.phase is not Phase.PREPARING:
-            return
-        brief = await self._load_brief(self.meeting)
-        if self.state.brief != brief:
-            await self._keep_system(lambda context: prepare(context, brief))
+        if not self.state.opened_at:
+            brief = await self._load_brief(self.meeting)
+            await self.system(lambda context: _prepare_anew(context, brief))
 
     async def _keep_system(self, rule: Callable[[Context], list[Draft]]) -> None:
         entry = self._sealed_by_system(rule)
@@ -165,6 +170,10 @@ class Home:
     async def between(self, call: Callable[[State], Any]) -> Any:
         """Run `call` when the state holds nothing that is not kept yet."""
         return await self._submit(Job(self._future(), call=call))
+
+    async def rehearse(self, change: Callable[[State], None]) -> None:
+        """Change the rehearsal and show it; nothing is recorded. Raises Refusal where `change` does."""
+        await self._submit(Job(self._future(), call=change, shows=True))
 
     def _future(self) -> asyncio.Future[Any]:
         return asyncio.get_running_loop().create_future()
@@ -207,6 +216,7 @@ class Home:
             if job.call is not None:
                 await self._keep(kept, answers)
                 self._call(job)
+                await self._show()
                 continue
             try:
                 entry = await self._enter(job, kept, answers)
@@ -220,7 +230,9 @@ class Home:
     def _call(self, job: Job) -> None:
         assert job.call is not None
         try:
-            job.future.set_result(job.call(self.state))
+            result = job.call(self.state)
+            self._unpublished = self._unpublished or job.shows
+            job.future.set_result(result)
         except Refusal as refusal:
             job.future.set_exception(refusal)
 
@@ -242,7 +254,8 @@ class Home:
                 for _, entry in kept:
                     if entry.note:
                         self.notes[entry.note.item] = (entry.note.revision, entry.note.text)
-                await self._publish(self)
+                self._unpublished = True
+        await self._show()
         for job, entry in kept:
             if not job.future.done():
                 job.future.set_result({"seq": entry.events[-1].seq if entry.events else self.state.seq})
@@ -251,6 +264,11 @@ class Home:
                 job.future.set_result(answer)
         kept.clear()
         answers.clear()
+
+    async def _show(self) -> None:
+        if self._unpublished:
+            self._unpublished = False
+            await self._publish(self)
 
     async def _enter(self, job: Job, kept: list[tuple[Job, Entry]], answers: list[tuple[Job, Any]]) -> Entry | None:
         if job.rule is not None:
@@ -351,10 +369,13 @@ class Home:
         )
 
     def _sealed_by_system(self, rule: Callable[[Context], list[Draft]]) -> Entry | None:
-        decision = system_decision(self._context(SYSTEM_ACTOR), rule)
-        if not decision.events:
+        context = self._context(SYSTEM_ACTOR)
+        decision = system_decision(context, rule)
+        events = set_aside(self.state, decision.events, context.now)
+        self._unpublished = self._unpublished or len(events) < len(decision.events)
+        if not events:
             return None
-        return self._sealed(Entry(SYSTEM, new_id(), decision.events, texts=decision.texts), decision)
+        return self._sealed(Entry(SYSTEM, new_id(), events, texts=decision.texts), decision)
 
     def _sealed(self, entry: Entry, decision: Decision) -> Entry:
         self._head = seal(self.meeting, self._head, entry, now_ms())
@@ -363,34 +384,11 @@ class Home:
             apply(self.state, event)
         return entry
 
-    # -- by itself ---------------------------------------------------------------------------------------------
-
-    async def _watch(self) -> None:
-        """Fire deadlines and keep the lease."""
-        renewed = looked = now_ms()
-        while True:
-            await asyncio.sleep(0.25)
-            for at, kind, subject in deadlines(self.state):
-                if at <= now_ms() and kind == "floor.expire":
-                    await self.system(lambda context, turn=subject: expire(context, turn))  # type: ignore[misc]
-            if now_ms() - looked > PAPERS_EVERY:
-                looked = now_ms()
-                await self.end_withdrawn_paper()
-            if now_ms() - renewed > lease.LEASE // 3:
-                renewed = now_ms()
-                if not await lease.renew(self.database, self.meeting, self._epoch, renewed):
-                    self.lost.set()
-                    return
+    async def renew(self, now: int) -> None:
+        """Keep the lease; where another server took it, this home is lost."""
+        if not await lease.renew(self.database, self.meeting, self._epoch, now):
+            self.lost.set()
 
 
-def parse(name: str, payload: object) -> Command:
-    """The payload as the command's model.
-
-    Raises:
-        Invalid: fields are missing, unknown or out of bounds; `details.fields` names them.
-    """
-    try:
-        return COMMANDS[name].model_validate(payload if payload is not None else {})
-    except ValidationError as error:
-        fields = [".".join(str(part) for part in found["loc"]) for found in error.errors(include_input=False)]
-        raise Invalid("command.invalid", "Yêu cầu có trường chưa đúng. Hãy tải lại trang.", fields=fields) from None
+def _prepare_anew(context: Context, brief: Brief) -> list[Draft]:
+    return prepare(context, brief) if not context.state.opened_at and context.state.brief != brief else []

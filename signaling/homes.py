@@ -52,8 +52,12 @@ class Homes:
         self._load_brief = load_brief
         self._server = new_id()
         self._homes: dict[str, Home] = {}
-        #: Called once when a sitting was adjourned.
+        #: Called once when a sitting was adjourned, and again and again while one runs past its end.
         self.adjourned: Callable[[str], Awaitable[None]] = _no_calendar
+        self.overran: Callable[[str], Awaitable[None]] = _no_calendar
+        #: Called when a room closes, to send its pages away.
+        self.closing: Callable[[str], Awaitable[None]] = _no_calendar
+        self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
         self._starting: dict[str, asyncio.Lock] = {}
 
@@ -68,7 +72,7 @@ class Homes:
             home = self._homes.get(meeting)
             if home is not None and not home.lost.is_set():
                 return home
-            home = Home(self.database, meeting, self._server, self._load_brief, self._published)
+            home = Home(self.database, meeting, self._server, self._load_brief, self._published, self._outside)
             await home.start()
             self._homes[meeting] = home
             return home
@@ -79,11 +83,34 @@ class Homes:
             self._held.add(home.meeting)
             await self.adjourned(home.meeting)
 
+    async def refresh(self, meeting: str) -> None:
+        """The calendar or the agenda of `meeting` changed."""
+        home = self._homes.get(meeting)
+        if home is not None and not home.lost.is_set():
+            await home.refresh_brief()
+
+    async def _outside(self, meeting: str, kind: str) -> None:
+        if kind == "sitting.overrun":
+            await self.overran(meeting)
+        elif kind == "room.close":
+            # Apart, since closing ends the very task that found it due.
+            task = asyncio.create_task(self.close(meeting))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def close(self, meeting: str) -> None:
+        """Send the pages of a meeting away and give its home up."""
+        home = self._homes.pop(meeting, None)
+        if home is not None:
+            await self.closing(meeting)
+            await home.stop()
+
     async def drive_media(self, home: Home) -> None:
         if self.media is not None:
             self.media.desire(home.state)
 
     async def stop(self) -> None:
+        await asyncio.gather(*self._tasks)
         for home in self._homes.values():
             await home.stop()
         self._homes.clear()

@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from meetings.errors import Forbidden, Invalid, NotFound, Refusal, TooMany
 from meetings.ids import now_ms
-from meetings.sitting.actors import SittingRole, actor_of
+from meetings.sitting.actors import Actor, SittingRole, actor_of
+from meetings.sitting.rehearsal import put_on_stage, set_microphone
 from meetings.sitting.sharing import may_present
+from meetings.sitting.state import State
 
 if TYPE_CHECKING:
     from signaling.gateway import Connection, Gateway
 
 #: The longest message to or from a technician, in characters.
 MESSAGE_LENGTH = 1000
+
+
+#: Who is told that a site's place moved, beside the site itself.
+_TOLD = frozenset({SittingRole.CHAIR, SittingRole.SECRETARY, SittingRole.TECHNICIAN})
 
 
 class Signals:
@@ -42,6 +48,8 @@ class Signals:
             return await self._pointer(connection, payload)
         if name == "message":
             return await self._message(connection, payload)
+        if name in ("rehearsal.stage", "rehearsal.microphone"):
+            return await self._rehearse(connection, name, payload)
         if isinstance(name, str) and name.startswith("media."):
             media = self._gateway.homes.media
             if media is None:
@@ -63,6 +71,39 @@ class Signals:
             raise Invalid("command.invalid", "Vị trí con trỏ không đúng.")
         await self._everyone(connection, "pointer", {"x": x, "y": y})
         return {}
+
+    async def _rehearse(self, connection: Connection, name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        home = await self._gateway.homes.get(connection.meeting)
+        slot, site, is_open = payload.get("slot"), payload.get("site"), payload.get("open")
+
+        def change(state: State) -> None:
+            actor = actor_of(state, connection.identity)
+            if actor is None:
+                raise Forbidden("participant.uninvited", "Quý vị không có trong thành phần cuộc họp này.")
+            if name == "rehearsal.stage" and isinstance(slot, str) and isinstance(site, str):
+                put_on_stage(state, actor, slot, site)
+            elif name == "rehearsal.microphone" and isinstance(is_open, bool):
+                set_microphone(state, actor, is_open)
+            else:
+                raise Invalid("command.invalid", "Yêu cầu không đúng dạng. Hãy tải lại trang.")
+
+        await home.rehearse(change)
+        return {}
+
+    async def place_moved(self, state: State, connection: Connection) -> None:
+        """Tell the site's pages and those who lead that another endpoint holds the site's place now."""
+        actor = actor_of(state, connection.identity)
+        site = actor.site if actor else ""
+
+        def concerned(other: Actor) -> bool:
+            return other.site == site or bool(other.roles & _TOLD)
+
+        for one in list(self._gateway.connections.values()):
+            other = actor_of(state, one.identity) if one.meeting == connection.meeting else None
+            if other is not None and concerned(other):
+                await self._gateway.server.emit(
+                    "signal", {"name": "place.moved", "payload": {"site": site}}, to=one.sid
+                )
 
     async def _message(self, connection: Connection, payload: dict[str, Any]) -> dict[str, Any]:
         home = await self._gateway.homes.get(connection.meeting)

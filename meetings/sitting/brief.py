@@ -70,6 +70,8 @@ class Brief(_Part):
     starts_at: int
     ends_at: int
     revision: int = 1
+    #: The title of a sitting that runs past its end at the same sites; the opening waits for it.
+    waits_for: str = ""
     conference: bool = True
     rules: Rules = Rules()
     hub_site: str = ""

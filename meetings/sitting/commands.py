@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from meetings.errors import Invalid
 
 Ref = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 MaybeRef = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_.:-]*$")]
@@ -24,8 +26,15 @@ class Empty(Command):
     """No payload."""
 
 
+class Open(Command):
+    #: Open although another sitting at the same sites has not ended.
+    anyway: bool = False
+
+
 class Recess(Command):
     minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+    #: Resume by itself when the minutes are over, where the quorum is there.
+    resume: bool = False
 
 
 class Reason(Command):
@@ -112,6 +121,13 @@ class FloorMove(Command):
     before: MaybeRef = ""  # empty: to the end
 
 
+class FloorTime(Command):
+    #: Speaking time of turns that name none; 0: no limit.
+    seconds: Annotated[int, Field(ge=0, le=7200)]
+    #: Whether a turn ends by itself when its time is over.
+    release: bool = False
+
+
 class TurnRef(Command):
     turn: Ref
 
@@ -174,7 +190,7 @@ class TaskRef(Command):
 
 
 COMMANDS: dict[str, type[Command]] = {
-    "sitting.open": Empty,
+    "sitting.open": Open,
     "sitting.recess": Recess,
     "sitting.resume": Empty,
     "sitting.stop_secret": Empty,
@@ -202,6 +218,7 @@ COMMANDS: dict[str, type[Command]] = {
     "floor.release": TurnRef,
     "floor.revoke": TurnRef,
     "floor.extend": FloorExtend,
+    "floor.set_time": FloorTime,
     "microphone.open": Empty,
     "microphone.close": Empty,
     "microphone.mute": SiteRef,
@@ -222,3 +239,16 @@ COMMANDS: dict[str, type[Command]] = {
     "task.assign": TaskAssign,
     "task.withdraw": TaskRef,
 }
+
+
+def parse(name: str, payload: object) -> Command:
+    """The payload as the command's model.
+
+    Raises:
+        Invalid: fields are missing, unknown or out of bounds; `details.fields` names them.
+    """
+    try:
+        return COMMANDS[name].model_validate(payload if payload is not None else {})
+    except ValidationError as error:
+        fields = [".".join(str(part) for part in found["loc"]) for found in error.errors(include_input=False)]
+        raise Invalid("command.invalid", "Yêu cầu có trường chưa đúng. Hãy tải lại trang.", fields=fields) from None

@@ -15,8 +15,8 @@ Payload: TypeAlias = dict[str, Json]
 #: Every event type with its current version.
 CATALOGUE: dict[str, int] = {
     "sitting.prepared": 1,
-    "sitting.opened": 1,
-    "sitting.recessed": 1,
+    "sitting.opened": 2,
+    "sitting.recessed": 2,
     "sitting.resumed": 1,
     "sitting.stopped": 1,
     "sitting.cleared": 1,
@@ -33,6 +33,7 @@ CATALOGUE: dict[str, int] = {
     "roll_call.confirmed_at_site": 1,
     "roll_call.list_accepted": 1,
     "roll_call.marked": 1,
+    "roll_call.lapsed": 1,
     "participant.removed": 1,
     "participant.readmitted": 1,
     "agenda.advanced": 1,
@@ -44,8 +45,7 @@ CATALOGUE: dict[str, int] = {
     "floor.granted": 1,
     "floor.extended": 1,
     "floor.released": 1,
-    "floor.lost": 1,
-    "floor.regained": 1,
+    "floor.time_set": 1,
     "microphone.opened": 1,
     "microphone.closed": 1,
     "microphone.muted": 1,

@@ -14,6 +14,7 @@ from meetings.sitting.commands import (
     FloorInvite,
     FloorMove,
     FloorRequest,
+    FloorTime,
     RequestRef,
     SiteRef,
     TurnRef,
@@ -23,7 +24,7 @@ from meetings.sitting.registry import Context, decides, folds, stale, whole, wor
 from meetings.sitting.state import Request, State, Turn
 
 #: How long a holder whose connection is lost keeps the floor, in ms.
-GRACE = 20_000
+GRACE = 30_000
 
 
 @decides("floor.request")
@@ -138,6 +139,7 @@ def _give(
             "Người có quyền phát biểu đã thay đổi. Hãy xem lại rồi thử lại.",
             holder=current.id if current else "",
         )
+    seconds = seconds or state.speaking_seconds
     drafts = []
     if current:
         drafts.append(Draft("floor.released", {"turn": current.id, "cause": "replaced"}))
@@ -164,7 +166,7 @@ def _granted(state: State, event: Event) -> None:
         words(payload["delegate"]),
         event.at,
         whole(payload["ends_at"]),
-        lost_at=0 if state.sites[site].connected else event.at,
+        lost_at=0 if state.place(site).connected else event.at,
     )
     request = payload.get("request")
     state.queue = [one for one in state.queue if one.id != request]
@@ -198,6 +200,14 @@ def expire(context: Context, turn: str) -> list[Draft]:
     return [Draft("floor.released", {"turn": turn, "cause": "lost"})]
 
 
+def end_on_time(context: Context, turn: str) -> list[Draft]:
+    """The holder's time is over and the chair wanted turns to end then (actor `system`)."""
+    held = next((one for one in context.state.turns.values() if one.id == turn), None)
+    if held is None or not context.state.release_on_time or not 0 < held.ends_at <= context.now:
+        return []
+    return [Draft("floor.released", {"turn": turn, "cause": "time"})]
+
+
 @folds("floor.released")
 def _released(state: State, event: Event) -> None:
     gone = words(event.payload["turn"])
@@ -216,6 +226,17 @@ def _extend(context: Context, command: FloorExtend) -> list[Draft]:
 @folds("floor.extended")
 def _extended(state: State, event: Event) -> None:
     _held(state, words(event.payload["turn"])).ends_at = whole(event.payload["ends_at"])
+
+
+@decides("floor.set_time")
+def _set_time(_: Context, command: FloorTime) -> list[Draft]:
+    return [Draft("floor.time_set", {"seconds": command.seconds, "release": int(command.release)})]
+
+
+@folds("floor.time_set")
+def _time_set(state: State, event: Event) -> None:
+    state.speaking_seconds = whole(event.payload["seconds"])
+    state.release_on_time = bool(event.payload["release"])
 
 
 def _speaking(context: Context) -> str:

@@ -68,6 +68,7 @@ RULES: dict[str, Rule] = {
     "floor.release": Rule(_SPEAKERS, _LIVE),
     "floor.revoke": Rule(_CHAIR, _LIVE, Acting.DIRECT),
     "floor.extend": Rule(_CHAIR, _LIVE, Acting.DIRECT),
+    "floor.set_time": Rule(_CHAIR, _HALLS, Acting.DIRECT),
     "microphone.open": Rule(_SPEAKERS | _CHAIR, _LIVE),
     "microphone.close": Rule(_SPEAKERS | _CHAIR, _LIVE),
     "microphone.mute": Rule(_CHAIR, _LIVE, Acting.DIRECT),

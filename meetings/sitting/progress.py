@@ -11,10 +11,8 @@ from meetings.sitting.commands import (
     AgendaExtend,
     AgendaSkip,
     Empty,
-    HandOver,
-    Person,
+    Open,
     Recess,
-    Remove,
 )
 from meetings.sitting.events import Draft, Event, Json, Payload
 from meetings.sitting.registry import Context, decides, folds, listed, stale, whole, words
@@ -98,8 +96,15 @@ def _objects(payload: Json) -> list[Payload]:
 
 
 @decides("sitting.open")
-def _open(context: Context, _: Empty) -> list[Draft]:
+def _open(context: Context, command: Open) -> list[Draft]:
     state = context.state
+    other = state.setup.waits_for
+    if other and not command.anyway:
+        raise Refusal(
+            "sitting.waits",
+            f"Cuộc họp “{other}” ở cùng điểm cầu chưa kết thúc. Hãy chờ, hoặc xác nhận khai mạc ngay.",
+            meeting=other,
+        )
     if not state.quorum_met():
         numerator, denominator = state.rules.quorum or (0, 1)
         raise Refusal(
@@ -109,14 +114,18 @@ def _open(context: Context, _: Empty) -> list[Draft]:
             present=state.present_members(),
             members=state.rules.members,
         )
-    here = list[Json](sorted(site for site, one in state.sites.items() if one.connected))
+    places: list[Json] = [
+        {"site": site, "endpoint": state.place(site).endpoint}
+        for site in sorted(state.sites)
+        if state.place(site).connected
+    ]
     return [
         Draft(
             "sitting.opened",
             {
                 "members": state.rules.members,
                 "present": state.present_members(),
-                "sites": here,
+                "places": places,
                 "headcount": sum(one.headcount for one in state.sites.values()),
             },
         )
@@ -127,13 +136,19 @@ def _open(context: Context, _: Empty) -> list[Draft]:
 def _opened(state: State, event: Event) -> None:
     state.phase = Phase.IN_SESSION
     state.opened_at = event.at
+    for place in _objects(event.payload.get("places", [])):
+        site = state.sites[words(place["site"])]
+        site.connected, site.endpoint, site.since = True, words(place["endpoint"]), event.at
 
 
 @decides("sitting.recess")
 def _recess(context: Context, command: Recess) -> list[Draft]:
     return [
         *_end_turns(context),
-        Draft("sitting.recessed", {"until": context.now + command.minutes * 60_000}),
+        Draft(
+            "sitting.recessed",
+            {"until": context.now + command.minutes * 60_000, "resume": int(command.resume)},
+        ),
     ]
 
 
@@ -146,6 +161,7 @@ def _recessed(state: State, event: Event) -> None:
     stop_item_clock(state, event.at)
     state.phase = Phase.RECESS
     state.recess_until = whole(event.payload["until"])
+    state.recess_resumes = bool(event.payload.get("resume", 0))
 
 
 @decides("sitting.resume")
@@ -155,10 +171,19 @@ def _resume(context: Context, _: Empty) -> list[Draft]:
     return [Draft("sitting.resumed", {"present": context.state.present_members()})]
 
 
+def end_recess(context: Context, _: str) -> list[Draft]:
+    """The recess is over and the chair wanted the sitting to resume by itself (actor `system`)."""
+    state = context.state
+    over = state.phase is Phase.RECESS and state.recess_resumes and context.now >= state.recess_until
+    if not over or not state.quorum_met():
+        return []
+    return [Draft("sitting.resumed", {"present": state.present_members()})]
+
+
 @folds("sitting.resumed", "sitting.cleared")
 def _resumed(state: State, event: Event) -> None:
     state.phase = Phase.IN_SESSION if state.opened_at else Phase.PREPARING
-    state.recess_until = 0
+    state.recess_until, state.recess_resumes = 0, False
     start_item_clock(state, event.at)
 
 
@@ -270,92 +295,3 @@ def _extend(context: Context, command: AgendaExtend) -> list[Draft]:
 @folds("agenda.extended")
 def _extended(state: State, event: Event) -> None:
     state.items[words(event.payload["item"])].extra_minutes += whole(event.payload["minutes"])
-
-
-@decides("chair.hand_over")
-def _hand_over(context: Context, command: HandOver) -> list[Draft]:
-    state = context.state
-    if command.belief != state.chair:
-        raise stale("Người chủ trì đã thay đổi.", chair=state.chair)
-    _known_person(state, command.to)
-    if command.to == state.chair:
-        raise stale("Người này đang chủ trì.", chair=state.chair)
-    return [Draft("chair.handed_over", {"from": state.chair, "to": command.to})]
-
-
-def _known_person(state: State, person: str) -> None:
-    brief = state.setup
-    people = {one.person for one in brief.delegates if one.person} | {brief.chair, brief.secretary}
-    if person not in people or person in state.removed:
-        raise NotFound("participant.unknown", "Người này không có trong thành phần cuộc họp.")
-
-
-@folds("chair.handed_over")
-def _handed_over(state: State, event: Event) -> None:
-    state.chair = words(event.payload["to"])
-    state.assistants -= {state.chair}
-    state.chair_microphone = True
-
-
-@decides("chair.name_assistant")
-def _name_assistant(context: Context, command: Person) -> list[Draft]:
-    _known_person(context.state, command.person)
-    if command.person in context.state.assistants:
-        raise stale("Người này đã là người giúp việc chủ trì.")
-    return [Draft("chair.assistant_named", {"person": command.person})]
-
-
-@decides("chair.dismiss_assistant")
-def _dismiss_assistant(context: Context, command: Person) -> list[Draft]:
-    if command.person not in context.state.assistants:
-        raise stale("Người này không phải là người giúp việc chủ trì.")
-    return [Draft("chair.assistant_dismissed", {"person": command.person})]
-
-
-@folds("chair.assistant_named")
-def _assistant_named(state: State, event: Event) -> None:
-    state.assistants |= {words(event.payload["person"])}
-
-
-@folds("chair.assistant_dismissed")
-def _assistant_dismissed(state: State, event: Event) -> None:
-    state.assistants -= {words(event.payload["person"])}
-
-
-@decides("participant.remove")
-def _remove(context: Context, command: Remove) -> list[Draft]:
-    state = context.state
-    if command.person == state.chair:
-        raise Refusal("participant.chair", "Không thể đưa chủ trì ra khỏi cuộc họp. Hãy bàn giao chủ trì trước.")
-    if command.person in state.removed:
-        raise stale("Người này đã ở ngoài cuộc họp.")
-    mandates = {one.delegate for one in state.setup.delegates if command.person in (one.person, one.delegate)}
-    drafts = [
-        Draft("floor.released", {"turn": turn.id, "cause": "removed"})
-        for turn in state.turns.values()
-        if turn.delegate in mandates
-    ]
-    return [
-        *drafts,
-        Draft("participant.removed", {"person": command.person, "reason": context.text(command.reason)}),
-    ]
-
-
-@decides("participant.readmit")
-def _readmit(context: Context, command: Person) -> list[Draft]:
-    if command.person not in context.state.removed:
-        raise stale("Người này không bị đưa ra khỏi cuộc họp.")
-    return [Draft("participant.readmitted", {"person": command.person})]
-
-
-@folds("participant.removed")
-def _removed(state: State, event: Event) -> None:
-    person = words(event.payload["person"])
-    mandates = {one.delegate for one in state.setup.delegates if person in (one.person, one.delegate)}
-    state.removed |= {person}
-    state.queue = [one for one in state.queue if one.delegate not in mandates]
-
-
-@folds("participant.readmitted")
-def _readmitted(state: State, event: Event) -> None:
-    state.removed -= {words(event.payload["person"])}

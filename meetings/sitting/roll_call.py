@@ -11,11 +11,13 @@ from meetings.sitting.state import Attendance, State
 
 #: Between two take-overs of one site's place, in ms.
 TAKE_OVER_PAUSE = 60_000
+#: A name claimed on a hall's device lapses where nobody confirmed it within this time of the sitting, in ms.
+CLAIM_LAPSE = 30 * 60_000
 
 
 def connect(context: Context, site: str, endpoint: str) -> list[Draft]:
     """A site's room endpoint came to hold the site's place (actor `system`)."""
-    held = context.state.sites[site]
+    held = context.state.place(site)
     if held.connected and held.endpoint == endpoint:
         return []
     return [Draft("site.connected", {"site": site, "endpoint": endpoint})]
@@ -23,7 +25,7 @@ def connect(context: Context, site: str, endpoint: str) -> list[Draft]:
 
 def disconnect(context: Context, site: str, endpoint: str) -> list[Draft]:
     """A site's endpoint stayed away longer than a flap (actor `system`)."""
-    held = context.state.sites[site]
+    held = context.state.place(site)
     if not held.connected or held.endpoint != endpoint:
         return []
     return [Draft("site.disconnected", {"site": site})]
@@ -31,7 +33,7 @@ def disconnect(context: Context, site: str, endpoint: str) -> list[Draft]:
 
 def take_over(context: Context, site: str, endpoint: str) -> list[Draft]:
     """Another endpoint takes the place of a site that somebody holds; the floor stays with the site."""
-    held = context.state.sites[site]
+    held = context.state.place(site)
     if held.taken_over_at and context.now - held.taken_over_at < TAKE_OVER_PAUSE:
         raise Refusal("site.take_over_pause", "Vị trí của điểm cầu vừa được chuyển. Hãy đợi một phút rồi thử lại.")
     return [Draft("site.taken_over", {"site": site, "endpoint": endpoint, "from": held.endpoint})]
@@ -219,3 +221,23 @@ def _marked_event(state: State, event: Event) -> None:
     seat.status = words(event.payload["status"])
     seat.reason = words(event.payload.get("reason", ""))
     seat.at = event.at
+
+
+def lapses_at(state: State, seat: Attendance) -> int:
+    """When an unconfirmed claim lapses; 0 where it does not (own accounts wait for as long as it takes)."""
+    if seat.status != "claimed" or seat.own_account or not state.opened_at:
+        return 0
+    return max(seat.at, state.opened_at) + CLAIM_LAPSE
+
+
+def lapse(context: Context, delegate: str) -> list[Draft]:
+    """Nobody confirmed the claim in time: the name is free again (actor `system`)."""
+    seat = context.state.attendance.get(delegate)
+    if seat is None or not 0 < lapses_at(context.state, seat) <= context.now:
+        return []
+    return [Draft("roll_call.lapsed", {"delegate": delegate})]
+
+
+@folds("roll_call.lapsed")
+def _lapsed(state: State, event: Event) -> None:
+    state.attendance[words(event.payload["delegate"])] = Attendance(at=event.at)

@@ -32,6 +32,9 @@ class SiteState:
     taken_over_at: int = 0
 
 
+_NOBODY = SiteState()
+
+
 @dataclass(slots=True)
 class Attendance:
     """One mandate's roll call: unmarked → claimed → confirmed_at_site → present, or absent."""
@@ -118,8 +121,17 @@ class Task:
 
 
 @dataclass(slots=True)
+class Rehearsal:
+    """What goes on before the opening (tổng duyệt). Memory of the meeting's home; nothing of it is recorded."""
+
+    places: dict[str, SiteState] = field(default_factory=dict)  # who is there, by site
+    stage: dict[str, str] = field(default_factory=dict)  # slot → site
+    microphones: set[str] = field(default_factory=set)  # sites that opened theirs
+
+
+@dataclass(slots=True)
 class State:
-    """Everything that matters in a sitting. Only `fold.apply` changes it."""
+    """Everything that matters in a sitting. Only `decide.apply` changes it, but for the rehearsal."""
 
     meeting: str
     seq: int = 0
@@ -132,6 +144,8 @@ class State:
     opened_at: int = 0
     adjourned_at: int = 0
     recess_until: int = 0
+    #: The sitting resumes by itself when the recess is over.
+    recess_resumes: bool = False
     sites: dict[str, SiteState] = field(default_factory=dict)
     attendance: dict[str, Attendance] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
@@ -139,6 +153,10 @@ class State:
     items: dict[str, ItemState] = field(default_factory=dict)
     queue: list[Request] = field(default_factory=list)
     turns: dict[str, Turn] = field(default_factory=dict)  # slot → turn
+    #: Speaking time of a turn that names none, in seconds; 0: no limit.
+    speaking_seconds: int = 300
+    #: A turn ends by itself when its time is over.
+    release_on_time: bool = False
     chair_microphone: bool = True
     presentation: Presentation | None = None
     screen: str = ""  # the sharing site
@@ -148,6 +166,9 @@ class State:
     tasks: dict[str, Task] = field(default_factory=dict)
     #: Free texts by id; a redacted text is missing.
     texts: dict[str, str] = field(default_factory=dict)
+
+    #: Not a fact, so two states that differ in it alone are equal.
+    rehearsal: Rehearsal = field(default_factory=Rehearsal, compare=False)
 
     @property
     def setup(self) -> Brief:
@@ -159,6 +180,12 @@ class State:
     @property
     def rules(self) -> Rules:
         return self.setup.rules
+
+    def place(self, site: str) -> SiteState:
+        """Who holds a site's place now: before the opening as the rehearsal knows it, afterwards as recorded."""
+        if self.opened_at:
+            return self.sites[site]
+        return self.rehearsal.places.get(site, _NOBODY)
 
     def delegate(self, id: str) -> Delegate | None:
         return next((one for one in self.setup.delegates if one.delegate == id), None)

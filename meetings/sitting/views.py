@@ -12,6 +12,7 @@ from typing import Any
 
 from meetings.sitting.actors import Actor, SittingRole
 from meetings.sitting.permissions import allowed
+from meetings.sitting.rehearsal import may_lead, own_slot
 from meetings.sitting.sharing import may_present
 from meetings.sitting.state import Ballot, Phase, State
 
@@ -79,6 +80,8 @@ def _sitting(state: State) -> dict[str, Any]:
         "opened_at": state.opened_at,
         "adjourned_at": state.adjourned_at,
         "recess_until": state.recess_until,
+        "recess_resumes": state.recess_resumes,
+        "waits_for": brief.waits_for,
         "chair": state.chair,
         "secretary": state.secretary,
         "assistants": sorted(state.assistants),
@@ -90,7 +93,7 @@ def _sitting(state: State) -> dict[str, Any]:
         "quorum": list(brief.rules.quorum or ()),
         "quorum_met": state.quorum_met(),
         "sites_expected": len(state.sites),
-        "sites_connected": sum(1 for one in state.sites.values() if one.connected),
+        "sites_connected": sum(1 for one in state.sites if state.place(one).connected),
         "headcount": sum(one.headcount for one in state.sites.values()),
     }
 
@@ -132,16 +135,19 @@ def _floor(state: State) -> dict[str, Any]:
             for slot, one in sorted(state.turns.items())
         },
         "chair_microphone": state.chair_microphone,
+        "speaking_seconds": state.speaking_seconds,
+        "release_on_time": state.release_on_time,
     }
 
 
 def stage(state: State) -> dict[str, dict[str, Any]]:
     """Which site feeds which slot, and what of it is forwarded; the media engine is driven by exactly this."""
-    live = state.phase is Phase.IN_SESSION
     slots: dict[str, dict[str, Any]] = {
         slot: {"site": "", "audio": False, "video": False} for slot in ("speaker", "chair", "floor", "screen")
     }
-    if not live:
+    if state.phase is Phase.PREPARING:
+        return slots | _rehearsed(state)
+    if state.phase is not Phase.IN_SESSION:
         return slots
     slots["chair"] = {"site": state.chair_site(), "audio": state.chair_microphone, "video": True}
     for slot, turn in state.turns.items():
@@ -154,6 +160,17 @@ def stage(state: State) -> dict[str, dict[str, Any]]:
     if state.screen:
         slots["screen"] = {"site": state.screen, "audio": False, "video": True}
     return slots
+
+
+def _rehearsed(state: State) -> dict[str, dict[str, Any]]:
+    return {
+        slot: {
+            "site": site,
+            "audio": site in state.rehearsal.microphones and state.place(site).connected,
+            "video": state.place(site).connected,
+        }
+        for slot, site in state.rehearsal.stage.items()
+    }
 
 
 def _presentation(state: State) -> dict[str, Any]:
@@ -209,15 +226,15 @@ def _names(state: State) -> dict[str, Any]:
 def _sites(state: State) -> list[dict[str, Any]]:
     rows = []
     for one in state.setup.sites:
-        held = state.sites[one.site]
+        held, place = state.sites[one.site], state.place(one.site)
         rows.append(
             {
                 "site": one.site,
                 "name": one.name,
                 "level": one.level,
                 "parent": one.parent,
-                "connected": held.connected,
-                "since": held.since,
+                "connected": place.connected,
+                "since": place.since,
                 "headcount": held.headcount,
                 "site_chair": held.site_chair,
                 "accepted": held.accepted,
@@ -278,6 +295,8 @@ def personal(state: State, actor: Actor, has_cast: bool = False) -> dict[str, An
         "delegate": actor.delegate,
         "may": allowed(state, actor),
         "may_present": may_present(state, actor),
+        "may_rehearse": may_lead(state, actor),
+        "rehearsing": own_slot(state, actor),
         "check_in": {"status": seat.status, "code": seat.code} if seat else None,
         "mandates": mandates,
     }
@@ -285,7 +304,13 @@ def personal(state: State, actor: Actor, has_cast: bool = False) -> dict[str, An
         me["cast"] = has_cast if ballot.secret else ballot.casts.get(actor.delegate, -1)
     held = state.sites.get(actor.site)
     if held is not None:
-        me["own_site"] = {"connected": held.connected, "endpoint": held.endpoint, "headcount": held.headcount}
+        place = state.place(actor.site)
+        me["own_site"] = {
+            "connected": place.connected,
+            "endpoint": place.endpoint,
+            "headcount": held.headcount,
+            "mine": place.connected and place.endpoint == actor.id,
+        }
     if actor.roles & {SittingRole.ROOM, SittingRole.SITE_CHAIR}:
         me["hall"] = [
             {

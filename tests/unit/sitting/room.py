@@ -14,6 +14,7 @@ from meetings.sitting.decide import apply, decide, on_behalf_of, replay, system_
 from meetings.sitting.events import Event
 from meetings.sitting.progress import prepare
 from meetings.sitting.registry import Context, Text
+from meetings.sitting.rehearsal import set_aside
 from meetings.sitting.roll_call import connect
 from meetings.sitting.state import State
 
@@ -38,7 +39,7 @@ def setup(members: int = 6, sites: int = 3, **rules: Any) -> Brief:
         meeting="meeting",
         title="Phiên họp",
         starts_at=0,
-        ends_at=1,
+        ends_at=10_000_000,
         conference=False,
         rules=Rules(members=members, **rules),
         hub_site="s0",
@@ -87,7 +88,8 @@ class Room:
 
     def system(self, rule: Any) -> None:
         decision = system_decision(self.context(SYSTEM_ACTOR), rule)
-        self._keep(Entry("system", f"command-{next(self._ids)}", decision.events, texts=decision.texts))
+        events = set_aside(self.state, decision.events, self.now)
+        self._keep(Entry("system", f"command-{next(self._ids)}", events, texts=decision.texts))
 
     def ask(self, who: Identity, name: str, **payload: Any) -> list[Event]:
         """Have a command decided and applied; its events. Raises Refusal."""

@@ -46,6 +46,7 @@ TABLE: dict[str, tuple[str, set[Phase], str]] = {
     "floor.release": ("drg", {S}, "never"),
     "floor.revoke": ("c", {S}, "direct"),
     "floor.extend": ("c", {S}, "direct"),
+    "floor.set_time": ("c", HALLS, "direct"),
     "microphone.open": ("drgc", {S}, "never"),
     "microphone.close": ("drgc", {S}, "never"),
     "microphone.mute": ("c", {S}, "direct"),
