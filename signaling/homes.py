@@ -7,11 +7,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from meetings.ids import new_id
+from meetings.record.store import head, read_events, read_texts
 from meetings.sitting.actors import Actor
 from meetings.sitting.brief import Brief
+from meetings.sitting.decide import replay
 from meetings.sitting.state import Phase, State
 from meetings.storage.database import Database
 from signaling.home import Home
+
+#: States kept of sittings that live elsewhere or are over.
+REPLAYED = 8
 
 
 class Media(Protocol):
@@ -60,6 +65,7 @@ class Homes:
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
         self._starting: dict[str, asyncio.Lock] = {}
+        self._replayed: dict[str, State] = {}
 
     async def get(self, meeting: str) -> Home:
         """The home of `meeting`, started where needed.
@@ -76,6 +82,23 @@ class Homes:
             await home.start()
             self._homes[meeting] = home
             return home
+
+    async def state_of(self, meeting: str) -> State | None:
+        """The state of a sitting without becoming its home; None where nothing was recorded."""
+        home = self._homes.get(meeting)
+        if home is not None and not home.lost.is_set():
+            return home.state
+        known = self._replayed.pop(meeting, None)
+        async with self.database.read() as session:
+            newest = (await head(session, meeting)).seq
+            if not newest:
+                return None
+            if known is None or known.seq != newest:
+                known = replay(meeting, await read_events(session, meeting), await read_texts(session, meeting))
+        self._replayed[meeting] = known
+        while len(self._replayed) > REPLAYED:
+            del self._replayed[next(iter(self._replayed))]
+        return known
 
     async def _published(self, home: Home) -> None:
         await self.publish(home)

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from agendas.documents.readers import READER, Reader
 from agendas.items.brief import load_room_brief
 from meetings.calendar.places import DIRECTORY, ON_UNINVITED
 from meetings.calendar.service import mark_held
@@ -21,6 +22,7 @@ from meetings.storage.database import Database
 from signaling.gateway import Gateway
 from signaling.homes import Homes
 from signaling.pairing.revoking import ON_REVOKED
+from signaling.readers import reader_of
 from web import features, openapi
 from web.attendees import attendee
 from web.identity.routes import IDENTITY
@@ -76,6 +78,11 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     gateway = Gateway(homes, who, settings.origin_list, BUILD)
     gateway.server.attach(application)
     application[GATEWAY] = gateway
+
+    async def reader(request: web.Request, meeting: str) -> Reader | None:
+        return await reader_of(homes, request, meeting)
+
+    application[READER] = reader
 
     async def cut(person: str) -> None:
         await gateway.end_where(lambda one: one.person == person, "session.ended")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
-from agendas.documents.service import Upload, add, documents_of, find
+from agendas.documents.readers import READER, READS, Audience, Reader
+from agendas.documents.service import Upload, add, documents_of, find, unknown
 from agendas.documents.store import SIZE_LIMIT, Received, Store
 from agendas.documents.tables import Document
 from meetings.calendar.access import find_changeable, find_visible
-from meetings.errors import Invalid, NotFound, TooLarge
+from meetings.errors import Forbidden, Invalid, NotFound, TooLarge
 from meetings.http import DATABASE, answer, principal
 from meetings.ids import now_ms
 
@@ -32,10 +34,21 @@ def _document(row: Document) -> dict[str, object]:
 
 
 async def list_documents(request: web.Request) -> web.Response:
+    """The papers that the asker may read; nothing tells that there are others."""
+    meeting = request.match_info["id"]
+    reader = await _reader(request, meeting)
     async with request.app[DATABASE].read() as session:
-        meeting = await find_visible(session, principal(request), request.match_info["id"])
-        rows = await documents_of(session, meeting.id)
-    return answer({"documents": [_document(row) for row in rows]})
+        rows = await documents_of(session, meeting)
+    return answer({"documents": [_document(row) for row in rows if row.audience in READS[reader]]})
+
+
+async def _reader(request: web.Request, meeting: str) -> Reader:
+    reader = await request.app[READER](request, meeting)
+    if reader is not None:
+        return reader
+    async with request.app[DATABASE].read() as session:
+        await find_visible(session, principal(request), meeting)
+    raise Forbidden("document.not_yours", "Tài liệu chỉ dành cho người dự họp. Hãy liên hệ thư ký cuộc họp.")
 
 
 async def upload_document(request: web.Request) -> web.Response:
@@ -47,7 +60,7 @@ async def upload_document(request: web.Request) -> web.Response:
         raise TooLarge("document.too_large", "Tệp lớn quá 100 MB. Hãy giảm dung lượng rồi tải lại.")
     fields, received = await _multipart(request)
     title = (fields.get("title") or "Tài liệu").strip()[:200]
-    audience = "guests" if fields.get("audience") == "guests" else "delegates"
+    audience = Audience.GUESTS if fields.get("audience") == Audience.GUESTS else Audience.DELEGATES
     upload = Upload(meeting.id, fields.get("item", ""), title, audience, who.person, fields.get("declared") == "1")
     row = await add(database, request.app[STORE], upload, received, now_ms())
     return answer(_document(row), status=201)
@@ -76,20 +89,29 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def _visible(request: web.Request) -> Document:
+async def _readable(request: web.Request) -> Document:
     async with request.app[DATABASE].read() as session:
-        row = await find(session, request.match_info["document"])
-        await find_visible(session, principal(request), row.meeting)
+        row = await session.get(Document, request.match_info["document"])
+    reader = await request.app[READER](request, row.meeting) if row is not None else None
+    if row is None or reader is None:
+        principal(request)
+        raise unknown()
+    if row.audience not in READS[reader]:
+        raise Forbidden("document.not_for_guests", "Tài liệu này không dành cho khách mời.")
     if row.removed_at:
         raise NotFound("document.removed", "Tài liệu đã được thu hồi.")
     return row
 
 
 async def download(request: web.Request) -> web.StreamResponse:
-    """The file; ranges are served."""
-    row = await _visible(request)
+    """The file; ranges are served. A kept copy is asked about each time, so that what was taken back is gone."""
+    row = await _readable(request)
     path = request.app[STORE].path(row.sha256)
-    headers = {"Content-Type": "application/pdf", "Cache-Control": "private, max-age=86400", "ETag": f'"{row.sha256}"'}
+    headers = {
+        "Content-Type": "application/pdf",
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(row.title)}.pdf",
+        "Cache-Control": "private, no-cache",
+    }
     return web.FileResponse(path, headers=headers)
 
 

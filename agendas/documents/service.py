@@ -129,5 +129,10 @@ async def find(session: AsyncSession, id: str) -> Document:
     """
     row = await session.get(Document, id)
     if row is None:
-        raise NotFound("document.unknown", "Không tìm thấy tài liệu. Hãy tải lại trang.")
+        raise unknown()
     return row
+
+
+def unknown() -> NotFound:
+    """There is no such paper, or it is not the asker's to know."""
+    return NotFound("document.unknown", "Không tìm thấy tài liệu. Hãy tải lại trang.")

@@ -52,7 +52,7 @@ SYSTEM_ACTOR = Actor(SYSTEM, frozenset({SittingRole.SYSTEM}))
 
 def actor_of(state: State, identity: Identity) -> Actor | None:
     """The actor, or None for the uninvited and the removed."""
-    if identity.id in state.removed or (identity.person and identity.person in state.removed):
+    if is_removed(state, identity):
         return None
     if identity.room_of:
         return _room(state, identity)
@@ -60,8 +60,6 @@ def actor_of(state: State, identity: Identity) -> Actor | None:
     mandate = _mandate(state, identity)
     site = identity.claim_site
     if mandate:
-        if mandate in state.removed:
-            return None
         found = state.delegate(mandate)
         site = found.site if found else site
         roles.add(SittingRole.DELEGATE)
@@ -86,6 +84,11 @@ def actor_of(state: State, identity: Identity) -> Actor | None:
     if not roles:
         return None
     return Actor(identity.id, frozenset(roles), site, mandate, identity.device, identity.own_account)
+
+
+def is_removed(state: State, identity: Identity) -> bool:
+    """Whether the person, the device or the mandate was sent out of the sitting."""
+    return not state.removed.isdisjoint({identity.id, identity.person, _mandate(state, identity)} - {""})
 
 
 def _room(state: State, identity: Identity) -> Actor | None:
