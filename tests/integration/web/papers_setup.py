@@ -15,7 +15,7 @@ from meetings.calendar.tables import Delegate, Guest
 from meetings.http import DATABASE, Role
 from meetings.ids import new_id, now_ms
 from signaling.pairing.codes import digest, new_token
-from signaling.pairing.service import link_guest
+from signaling.pairing.guests import link_guest
 from signaling.pairing.tables import Device, HallClaim
 from tests.integration.web.conftest import Client, Office
 
@@ -133,5 +133,5 @@ class PaperMeeting:
     async def guest_browser(self) -> Client:
         """A browser with the guest's newest link."""
         async with self.office.application[DATABASE].write() as session:
-            token = await link_guest(session, self.guest)
+            token = await link_guest(session, self.id, self.guest, now_ms())
         return await self._with_cookie("guest", token)
