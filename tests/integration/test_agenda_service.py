@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +12,7 @@ from meetings.calendar.service import cancel, create
 from meetings.errors import Invalid, NotFound, Refusal
 from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
-from meetings.storage.migrate import migrate
 from tests.integration.calendar_setups import COMMUNE, NOW, setup
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/agenda.db")
-    await migrate(database)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role
 from meetings.ids import local_time, now_ms
 from meetings.storage.database import Database
-from meetings.storage.migrate import migrate
 from tests.integration.calendar_setups import HOUR
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -73,9 +71,7 @@ async def _identity(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 @pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/routes.db")
-    await migrate(database)
+async def client(database: Database) -> AsyncIterator[Client]:
     app = web.Application(middlewares=[_identity])
     app[DATABASE] = database
     await fill_directory(database)
@@ -83,7 +79,6 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
     app.add_routes(calendar_routes.routes() + agenda_routes.routes())
     async with TestClient(TestServer(app)) as client:
         yield client
-    await database.close()
 
 
 async def call(client: Client, who: str, method: str, path: str, body: object = None) -> tuple[int, Any]:

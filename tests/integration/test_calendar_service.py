@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -24,19 +22,10 @@ from meetings.calendar.tables import Answer, Meeting, Occupancy, Urgency
 from meetings.errors import Forbidden, Invalid, NotFound, Refusal
 from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
-from meetings.storage.migrate import migrate
 from tests.integration.calendar_setups import COMMUNE, EIGHT, HOUR, NOW, OTHER_COMMUNE, PROVINCE, setup
 
 #: After a meeting from 8 to 10: that afternoon beside the midday break, and the next morning.
 FREE = [EIGHT + 11 * HOUR // 2, EIGHT + 15 * HOUR // 2, EIGHT + 23 * HOUR]
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/calendar.db")
-    await migrate(database)
-    yield database
-    await database.close()
 
 
 async def test_a_taken_site_is_refused_with_the_other_meeting_and_three_free_times(database: Database) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
@@ -12,20 +11,16 @@ import meetings.directory
 from meetings.directory.csv_import import read_sites
 from meetings.directory.service import SiteDirectory, apply_import, pass_to_successor, search
 from meetings.storage.database import Database
-from meetings.storage.migrate import migrate
 
 SAMPLES = Path(meetings.directory.__file__).parent / "sample"
 
 
 @pytest.fixture
-async def province(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'directory.sqlite3'}")
-    await migrate(database)
+async def province(database: Database) -> Database:
     for age in ("2020", "2025"):
         async with database.write() as session:
             await apply_import(session, read_sites((SAMPLES / f"sites-{age}.csv").read_bytes()))
-    yield database
-    await database.close()
+    return database
 
 
 async def test_each_age_has_its_own_215_sites(province: Database) -> None:

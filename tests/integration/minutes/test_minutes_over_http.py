@@ -24,7 +24,6 @@ from meetings.minutes.tables import MinutesFile, MinutesSignature
 from meetings.record import lease
 from meetings.record.store import append
 from meetings.storage.database import Database
-from meetings.storage.migrate import migrate
 from tests.unit.minutes.played import STARTS, Played, whole_sitting
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -41,14 +40,6 @@ async def signed_in(request: web.Request, handler: Handler) -> web.StreamRespons
         return await handler(request)
     except Refusal as refusal:
         return answer(refusal.as_json(), refusal.status)
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path}/m.db")
-    await migrate(opened)
-    yield opened
-    await opened.close()
 
 
 async def stored(database: Database) -> Played:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -15,7 +14,6 @@ from meetings.directory.tables import SitePeriod
 from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer
 from meetings.storage.database import Database
-from meetings.storage.migrate import migrate
 from signaling.pairing import joining
 from signaling.pairing.revoking import ON_REVOKED
 from signaling.pairing.routes import routes
@@ -39,9 +37,7 @@ async def signed_in(
 
 
 @pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/m.db")
-    await migrate(database)
+async def client(database: Database) -> AsyncIterator[Client]:
     async with database.write() as session:
         session.add(
             SitePeriod(
@@ -70,7 +66,6 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
     application.add_routes(routes() + joining.routes())
     async with TestClient(TestServer(application)) as opened:
         yield opened
-    await database.close()
 
 
 async def begun(client: Client) -> dict[str, str]:

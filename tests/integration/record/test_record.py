@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,18 +17,14 @@ from meetings.record.tables import RecordEvent, RecordText
 from meetings.sitting.events import Draft
 from meetings.sitting.registry import Text
 from meetings.storage.database import Database
-from meetings.storage.migrate import migrate
 
 MEETING = "00000000-0000-7000-8000-000000000002"
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    found = Database(f"sqlite+aiosqlite:///{tmp_path / 'record.sqlite3'}")
-    await migrate(found)
-    await lease.take(found, MEETING, "here", "", 1000)
-    yield found
-    await found.close()
+async def database(database: Database) -> Database:
+    await lease.take(database, MEETING, "here", "", 1000)
+    return database
 
 
 async def keep(database: Database, number: int, epoch: int = 1, size: int = 10) -> None:
@@ -136,18 +130,40 @@ async def test_an_accepted_command_is_known_again(database: Database) -> None:
 
 async def test_on_a_full_disk_nothing_is_kept_and_the_record_goes_on_afterwards(database: Database) -> None:
     await keep(database, 0)
-    async with database.read() as session:
-        pages = await session.scalar(text("PRAGMA page_count"))
-    await database.engine.dispose()
-    async with database.write() as session:
-        await session.execute(text(f"PRAGMA max_page_count = {pages + 2}"))
+    await fill_the_disk(database)
     with pytest.raises(DBAPIError):
         await keep(database, 1, size=200_000)
     async with database.read() as session:
         assert (await head(session, MEETING)).seq == 1
         assert (await check(session, MEETING)).intact
-    async with database.write() as session:
-        await session.execute(text("PRAGMA max_page_count = 1000000"))
+    await clear_the_disk(database)
     await keep(database, 1, size=200_000)
     async with database.read() as session:
         assert (await head(session, MEETING)).seq == 2
+
+
+async def fill_the_disk(database: Database) -> None:
+    """Leave SQLite room for two more pages; have PostgreSQL refuse texts as it does without room (code 53100)."""
+    if not database.is_sqlite:
+        async with database.write() as session:
+            await session.execute(
+                text(
+                    "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+                    "$$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$"
+                )
+            )
+            await session.execute(
+                text("CREATE TRIGGER full_disk BEFORE INSERT ON record_texts EXECUTE FUNCTION full_disk()")
+            )
+        return
+    async with database.read() as session:
+        pages = await session.scalar(text("PRAGMA page_count"))
+    await database.engine.dispose()
+    async with database.write() as session:
+        await session.execute(text(f"PRAGMA max_page_count = {pages + 2}"))
+
+
+async def clear_the_disk(database: Database) -> None:
+    change = "PRAGMA max_page_count = 1000000" if database.is_sqlite else "DROP TRIGGER full_disk ON record_texts"
+    async with database.write() as session:
+        await session.execute(text(change))

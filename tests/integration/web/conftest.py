@@ -11,7 +11,6 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from meetings.http import Role
 from meetings.storage.database import Database
-from meetings.storage.migrate import migrate
 from web.app import create_app
 from web.identity.routes import IDENTITY
 from web.settings import Settings
@@ -43,9 +42,7 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'office.sqlite3'}")
-    await migrate(database)
+async def office(database: Database, tmp_path: Path) -> AsyncIterator[Office]:
     application = create_app(Settings(data_dir=tmp_path), database)
     server = TestServer(application)
     await server.start_server()
@@ -54,4 +51,3 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     for client in office.clients:
         await client.close()
     await server.close()
-    await database.close()

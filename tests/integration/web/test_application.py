@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from meetings.directory.service import periods_on
-from meetings.http import DATABASE, Role
+from meetings.http import Role
 from meetings.ids import local_time, now_ms
+from meetings.storage.database import Database
 from tests.integration.web.conftest import Office
 from web.demo import PEOPLE, prepare
 from web.settings import Settings, SettingsError, load_settings
@@ -70,13 +71,13 @@ async def test_an_administrator_imports_a_directory_after_a_preview(office: Offi
     assert (bad.status, (await bad.json())["id"]) == (422, "directory.import_problems")
 
 
-async def test_the_demo_is_made_once(tmp_path: Path, office: Office) -> None:
-    settings = Settings(database_url=f"sqlite+aiosqlite:///{tmp_path / 'demo.sqlite3'}")
+async def test_the_demo_is_made_once(database: Database, tmp_path: Path) -> None:
+    settings = Settings(database_url=database.url, data_dir=tmp_path)
     assert await prepare(settings)
     assert await prepare(settings) is None
     assert len({login for login, _, _ in PEOPLE}) == len(PEOPLE)
-    async with office.application[DATABASE].read() as session:
-        assert await periods_on(session, local_time(now_ms()).date()) == []
+    async with database.read() as session:
+        assert len(await periods_on(session, local_time(now_ms()).date())) == 215
 
 
 @pytest.mark.parametrize(
