@@ -12,6 +12,7 @@ import agendas.items.routes
 import meetings.calendar.routes
 import meetings.directory.routes
 import meetings.minutes.routes
+import signaling.line_check
 import signaling.pairing.joining
 import signaling.pairing.routes
 import web.identity.routes as identity_routes
@@ -32,6 +33,7 @@ _FEATURES = (
     meetings.minutes.routes,
     signaling.pairing.routes,
     signaling.pairing.joining,
+    signaling.line_check,
 )
 
 

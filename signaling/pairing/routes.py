@@ -10,9 +10,10 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from meetings.calendar.listing import next_meeting_of_site
+from meetings.calendar.tables import Meeting
 from meetings.errors import NotSignedIn
 from meetings.http import DATABASE, Role, address_of, answer, origin_of, read_body, require
-from meetings.ids import now_ms
+from meetings.ids import local_time, now_ms
 from signaling.pairing import service
 from signaling.pairing.cookies import keep
 from signaling.pairing.identify import note_seen
@@ -83,13 +84,30 @@ async def _revoke(request: web.Request) -> web.Response:
 
 
 async def _me(request: web.Request) -> web.Response:
+    """The paired device: its site by today's name, and the meeting that the site is in now or comes to next."""
     async with request.app[DATABASE].read() as session:
         device = await service.device_by_token(session, request.cookies.get("device", ""))
         if device is None:
             raise NotSignedIn("pairing.not_paired", "Máy này chưa được ghép với điểm cầu. Hãy lấy mã ghép.")
         following = await next_meeting_of_site(session, device.site, now_ms())
+        meeting = await session.get(Meeting, following) if following else None
+        name = await service.site_name(session, device.site, local_time(now_ms()).date())
     await note_seen(request.app[DATABASE], device)
-    return answer({"device": device.id, "site": device.site, "next_meeting": following})
+    return answer(
+        {
+            "device": device.id,
+            "site": device.site,
+            "site_name": name,
+            "next_meeting": meeting
+            and {
+                "id": meeting.id,
+                "title": meeting.title,
+                "starts_at": meeting.starts_at,
+                "ends_at": meeting.ends_at,
+                "chair_name": meeting.chair_name,
+            },
+        }
+    )
 
 
 async def _hall_token(request: web.Request) -> web.Response:

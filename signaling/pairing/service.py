@@ -67,6 +67,16 @@ async def _unit_of_site(session: AsyncSession, site: str, day: date) -> str | No
     return found
 
 
+async def site_name(session: AsyncSession, site: str, day: date) -> str:
+    """What the site is called on `day`; empty where it does not exist then."""
+    found: str | None = await session.scalar(
+        select(SitePeriod.name)
+        .where(SitePeriod.site == site, SitePeriod.valid_from <= day)
+        .where(or_(SitePeriod.valid_to.is_(None), SitePeriod.valid_to > day))
+    )
+    return found or ""
+
+
 async def pair(session: AsyncSession, who: Principal, typed: str, site: str, now: int) -> Device:
     """Bind the device that shows the code `typed` to `site`; the code is used up.
 

@@ -43,8 +43,8 @@ async function failure(response: Response): Promise<ApiError> {
 }
 
 /** One request. `body`: a plain value goes as JSON; FormData, Blob and ArrayBuffer go as they are. */
-export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, more: Record<string, string> = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json", ...more };
   if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (signal) init.signal = signal;

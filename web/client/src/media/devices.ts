@@ -23,6 +23,7 @@ export function remember(change: Partial<Choice>): Choice {
   const kept = { ...choice(), ...change };
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
+    globalThis.dispatchEvent?.(new Event("devices"));
   } catch {
     /* storage is forbidden: the choice lasts as long as the page */
   }

@@ -4,7 +4,7 @@
  */
 export type Window = "hall" | "console";
 export type Ask = "prepare" | "retry" | "withoutPicture" | "share" | "unshare";
-type Message<S> = { kind: "here"; from: Window } | { kind: "gone"; from: Window } | { kind: "state"; state: S } | { kind: "ask"; what: Ask };
+type Message<S> = { kind: "here"; from: Window } | { kind: "gone"; from: Window } | { kind: "state"; state: S } | { kind: "ask"; what: Ask } | { kind: "code"; shown: boolean };
 
 /** A window counts as closed after three silent beats, in ms. */
 const BEAT = 2000;
@@ -13,6 +13,8 @@ export interface Pair<S> {
   /** Tell the other window what is sent. */
   show: (state: S) => void;
   ask: (what: Ask) => void;
+  /** Show the hall's code on both windows, or on neither. */
+  code: (shown: boolean) => void;
   close: () => void;
 }
 
@@ -22,6 +24,7 @@ export interface PairEvents<S> {
   other: (open: boolean) => void;
   shown: (state: S) => void;
   asked: (what: Ask) => void;
+  code: (shown: boolean) => void;
 }
 
 export function pairWindows<S>(meeting: string, own: Window, events: PairEvents<S>): Pair<S> {
@@ -32,6 +35,7 @@ export function pairWindows<S>(meeting: string, own: Window, events: PairEvents<
   channel.onmessage = ({ data }: MessageEvent<Message<S>>) => {
     if (data.kind === "state") events.shown(data.state);
     else if (data.kind === "ask") events.asked(data.what);
+    else if (data.kind === "code") events.code(data.shown);
     else if (data.from !== own) {
       const open = data.kind === "here";
       if (open && !seen) post({ kind: "here", from: own });
@@ -53,6 +57,7 @@ export function pairWindows<S>(meeting: string, own: Window, events: PairEvents<
   return {
     show: (state) => post({ kind: "state", state }),
     ask: (what) => post({ kind: "ask", what }),
+    code: (shown) => post({ kind: "code", shown }),
     close: () => {
       ended.abort();
       clearInterval(timer);

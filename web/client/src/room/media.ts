@@ -1,5 +1,5 @@
 import { computed, inject, onUnmounted, provide, reactive, ref, shallowReactive, shallowRef, watch, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from "vue";
-import { sentence } from "@/api";
+import { ApiError, sentence } from "@/api";
 import { useToasts } from "@/components/toasts";
 import type { OwnState } from "@/media/own";
 import type { Receiver, Receiving } from "@/media/receive";
@@ -17,6 +17,9 @@ export interface Media {
   here: Ref<boolean>;
   /** The other window of the room PC is open. */
   other: Ref<boolean>;
+  /** The hall's QR code is shown, on request. */
+  code: Ref<boolean>;
+  showCode: (shown: boolean) => void;
   canSend: ComputedRef<boolean>;
   /** One's own picture as it is sent. */
   picture: ShallowRef<MediaStream | null>;
@@ -44,6 +47,7 @@ export function openMedia(room: Room, as: () => Window | null): Media {
   const own = reactive<OwnState>({ ...SILENT });
   const here = ref(false);
   const other = ref(false);
+  const code = ref(false);
   const deaf = ref(false);
   const levels = reactive<Record<string, number>>({});
   const picture = shallowRef<MediaStream | null>(null);
@@ -89,6 +93,7 @@ export function openMedia(room: Room, as: () => Window | null): Media {
       picture.value = one.picture ? new MediaStream([one.picture]) : null;
       return done;
     } catch (problem) {
+      if (problem instanceof ApiError && problem.id === "media.none") return true; // the room goes on without media
       say(sentence(problem), "bad");
       return false;
     }
@@ -155,6 +160,7 @@ export function openMedia(room: Room, as: () => Window | null): Media {
       },
       shown: (state) => !here.value && Object.assign(own, state),
       asked: (what) => here.value && void act(what),
+      code: (shown) => (code.value = shown),
     });
   }
   watch(own, () => here.value && other.value && pair?.show({ ...own }));
@@ -167,7 +173,11 @@ export function openMedia(room: Room, as: () => Window | null): Media {
   });
 
   const media: Media = {
-    slots, receiving, own, here, other, canSend, picture, deaf, levels,
+    slots, receiving, own, here, other, code, canSend, picture, deaf, levels,
+    showCode: (shown) => {
+      code.value = shown;
+      pair?.code(shown);
+    },
     prepare: () => act("prepare"),
     retry: () => void act("retry"),
     withoutPicture: () => void act("withoutPicture"),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sitting, Stage } from "./sections";
-import { hasPart, largeSlot, microphoneOpen, pictureOf } from "./stage";
+import { fullness, hasPart, largeSlot, microphoneOpen, pictureOf } from "./stage";
 
 const slot = (site = "", audio = false, video = false) => ({ site, audio, video });
 const stage = (more: Partial<Stage> = {}): Stage => ({ speaker: slot(), chair: slot("hub", false, true), floor: slot(), screen: slot(), ...more });
@@ -34,4 +34,9 @@ test("a slot never shows what is not there", () => {
 test("the chair is large while nobody speaks", () => {
   expect(largeSlot(stage())).toBe("chair");
   expect(largeSlot(stage({ speaker: slot("a") }))).toBe("speaker");
+});
+
+test("an indicator is empty in silence and full at loud speech", () => {
+  expect([undefined, 127, 60, 15, 0].map(fullness)).toEqual([0, 0, 0, 1, 1]);
+  expect(fullness(25)).toBeGreaterThan(fullness(40));
 });

@@ -30,3 +30,8 @@ export function pictureOf(slot: { site: string; video: boolean }, own: string, f
 export function largeSlot(stage: Stage): "speaker" | "chair" {
   return stage.speaker.site ? "speaker" : "chair";
 }
+
+/** How full a level indicator is, 0 to 1, from a level in -dBov (0 loudest, 127 silence): speech lies about -20. */
+export function fullness(level: number | undefined): number {
+  return Math.min(1, Math.max(0, (60 - (level ?? 127)) / 45));
+}
