@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from meetings.ids import new_id
 from meetings.record.store import head, read_events, read_texts
-from meetings.sitting.actors import Actor
+from meetings.sitting.actors import Actor, Identity
 from meetings.sitting.brief import Brief
 from meetings.sitting.decide import replay
 from meetings.sitting.state import Phase, State
@@ -20,17 +20,17 @@ REPLAYED = 8
 
 
 class Media(Protocol):
-    """What a meeting's home asks of the media engine."""
+    """What the gateway and a meeting's home ask of the media."""
 
     def desire(self, state: State) -> None:
         """Drive the engine to what the state says, soon."""
 
     async def negotiate(
-        self, meeting: str, sid: str, identity: str, actor: Actor, name: str, payload: dict[str, Any]
+        self, sid: str, identity: Identity, actor: Actor, state: State, name: str, payload: dict[str, Any]
     ) -> dict[str, Any]:
-        """Answer one `media.*` signal of a page."""
+        """Answer one `media.*` signal of the page `sid`."""
 
-    async def gone(self, meeting: str, sid: str) -> None:
+    async def gone(self, sid: str) -> None:
         """The page `sid` left."""
 
 

@@ -58,7 +58,7 @@ class Signals:
             actor = actor_of(home.state, connection.identity)
             if actor is None or connection.endpoint == "companion":
                 raise Forbidden("media.no_endpoint", "Thiết bị này không dùng hình và tiếng.")
-            return await media.negotiate(home.meeting, connection.sid, connection.identity.id, actor, name, payload)
+            return await media.negotiate(connection.sid, connection.identity, actor, home.state, name, payload)
         raise Invalid("command.unknown", "Máy chủ không hiểu yêu cầu này. Hãy tải lại trang.")
 
     async def _pointer(self, connection: Connection, payload: dict[str, Any]) -> dict[str, Any]:
@@ -125,6 +125,10 @@ class Signals:
                 await self._gateway.server.emit("signal", {"name": "message", "payload": body}, to=other.sid)
         return {}
 
+    async def tell(self, sid: str, name: str, payload: dict[str, Any]) -> None:
+        """Send one signal to one page."""
+        await self._gateway.server.emit("signal", {"name": name, "payload": payload}, to=sid)
+
     async def _everyone(self, connection: Connection, name: str, payload: dict[str, Any]) -> None:
         for other in list(self._gateway.connections.values()):
             if other.meeting == connection.meeting and other.sid != connection.sid:
@@ -133,4 +137,4 @@ class Signals:
     async def gone(self, connection: Connection) -> None:
         """A page left: its media goes with it."""
         if self._gateway.homes.media is not None:
-            await self._gateway.homes.media.gone(connection.meeting, connection.sid)
+            await self._gateway.homes.media.gone(connection.sid)

@@ -21,6 +21,8 @@ from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
 from signaling.gateway import Gateway
 from signaling.homes import Homes
+from signaling.media.embedded.link import Link
+from signaling.media.reconcile import MediaRooms
 from signaling.pairing.revoking import ON_REVOKED
 from signaling.readers import reader_of
 from web import features, openapi
@@ -73,10 +75,13 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
         async with database.write() as session:
             await mark_held(session, meeting)
 
-    homes = Homes(database, load)
+    link = Link(settings.media_socket)
+    media = MediaRooms(link)
+    homes = Homes(database, load, media)
     homes.adjourned = adjourned
     gateway = Gateway(homes, who, settings.origin_list, BUILD)
     gateway.server.attach(application)
+    media.tell = gateway.signals.tell
     application[GATEWAY] = gateway
 
     async def reader(request: web.Request, meeting: str) -> Reader | None:
@@ -95,8 +100,12 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     application[ON_REVOKED] = application[ON_UNINVITED] = on_revoked
 
     async def life(_: web.Application) -> AsyncIterator[None]:
+        link.start()
+        media.start()
         yield
         await homes.stop()
+        await media.stop()
+        await link.stop()
 
     application.cleanup_ctx.append(life)
 

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from signaling.media.settings import MediaSettings
 
 
-class Settings(BaseSettings):
+class Settings(MediaSettings):
     """All settings; README.md lists them for people."""
-
-    model_config = SettingsConfigDict(case_sensitive=False, extra="ignore")
 
     database_url: str = "sqlite+aiosqlite:///data/diemcau.sqlite3"
     data_dir: Path = Path("data")
@@ -24,9 +23,6 @@ class Settings(BaseSettings):
     behind_tls_proxy: bool = False
     trusted_proxies: str = ""
     origins: str = ""
-    media_socket: Path = Path("data/media.sock")
-    media_host: str = "127.0.0.1"
-    media_port: int = Field(40000, ge=1, le=65535)
     sign_pkcs12: Literal["", "demo"] = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

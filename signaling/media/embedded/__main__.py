@@ -1,0 +1,61 @@
+"""The media process: `python -m signaling.media.embedded`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+from pydantic import ValidationError
+
+from signaling.media.embedded.control import Control
+from signaling.media.embedded.forwarder import Forwarder
+from signaling.media.embedded.port import Port
+from signaling.media.settings import MediaSettings
+
+
+async def serve(settings: MediaSettings) -> None:
+    """Forward until the process is told to end.
+
+    Raises:
+        OSError: the port or the socket cannot be opened.
+    """
+    port = Port(settings.media_hosts, settings.media_port)
+    control = Control(settings.media_socket)
+    forwarder = Forwarder(port, settings.announced, control.tell)
+    stop = asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    await control.start(forwarder)
+    port.start()
+    beat = asyncio.create_task(forwarder.run())
+    try:
+        await stop.wait()
+    finally:
+        beat.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beat
+        await control.stop()
+        port.close()
+
+
+def main() -> None:
+    """Start with the settings of the environment, or say which one is wrong."""
+    try:
+        settings = MediaSettings()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        sys.exit(f"The setting {str(first['loc'][0]).upper()} is wrong: {first['msg']}.")
+    if not settings.announced:
+        sys.exit("MEDIA_HOST listens everywhere: set MEDIA_ANNOUNCE to the addresses that the sites reach.")
+    try:
+        asyncio.run(serve(settings))
+    except OSError as error:
+        sys.exit(
+            f"The media engine cannot listen on {settings.media_host} port {settings.media_port}: {error.strerror}."
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""When a source is asked for a key frame: at once and again where a switch waits for it, seldom otherwise."""
+
+from __future__ import annotations
+
+#: A switch repeats its request after so long, in seconds.
+REPEAT = 0.25
+#: At most one unscheduled key frame of a source in this time, in seconds.
+UNSCHEDULED = 3.0
+#: What one receiver may ask for: so many in so many seconds.
+BUDGET, SPAN = 2, 10.0
+
+
+class KeyFrames:
+    """The requests to one source."""
+
+    def __init__(self) -> None:
+        self.waiting = False
+        self._asked = self._unscheduled = float("-inf")
+
+    def need(self) -> None:
+        """A switch, or a receiver that joins, waits for a key frame."""
+        self.waiting = True
+
+    def beg(self, now: float) -> None:
+        """A receiver lost its picture."""
+        if not self.waiting and now - self._unscheduled >= UNSCHEDULED:
+            self._unscheduled = now
+            self.waiting = True
+
+    def came(self) -> None:
+        self.waiting = False
+
+    def due(self, now: float) -> bool:
+        """Whether to send a request now; counts as sent."""
+        if not self.waiting or now - self._asked < REPEAT:
+            return False
+        self._asked = now
+        return True
+
+
+class Budget:
+    """What one receiver may ask for."""
+
+    def __init__(self) -> None:
+        self._at: list[float] = []
+
+    def allows(self, now: float) -> bool:
+        self._at = [one for one in self._at if now - one < SPAN]
+        if len(self._at) >= BUDGET:
+            return False
+        self._at.append(now)
+        return True

@@ -1,0 +1,138 @@
+"""One receiver's view of one line of a slot: what to add to a source's numbers so that they go on without a seam.
+
+A receiver's own numbers never jump: after a switch of source, a pause, or its own turn to speak, the sequence
+continues at the last one sent plus one, and the timestamp by the time that passed on the server's clock. Sequences
+start below 2^15: libsrtp refuses a first jump beyond that, and a loss at the wrap could never be decrypted.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from signaling.media.embedded.packet import SEND_TIME_AT, Packet, send_time
+from signaling.media.embedded.rtp import HEADER, near
+from signaling.media.embedded.slots import Lines
+
+#: How many stretches of one source are remembered, to find packets that are asked for again.
+STRETCHES = 4
+_EXTENDED = 0x90  # version 2, with a header extension
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """What is added to a source's numbers, from the sequence `first` (ours) on."""
+
+    first: int
+    sequence: int
+    timestamp: int
+    picture: int
+    layer: int
+    kept: Callable[[int], Packet | None]
+
+
+class Lane:
+    """The numbers of one receiver on one line."""
+
+    __slots__ = (
+        "again_sequence",
+        "layer",
+        "line",
+        "octets",
+        "offsets",
+        "packets",
+        "picture",
+        "sent_at",
+        "sequence",
+        "source_first",
+        "stretches",
+        "timestamp",
+    )
+
+    def __init__(self, line: Lines) -> None:
+        self.line = line
+        self.sequence = secrets.randbelow(0x4000)  # the last one sent
+        self.timestamp = secrets.randbits(32)
+        self.picture, self.layer = secrets.randbelow(0x4000), secrets.randbelow(0x100)
+        self.again_sequence = secrets.randbelow(0x4000)
+        self.sent_at = 0.0
+        self.packets = self.octets = 0
+        #: None while nothing flows: the next packet starts a new stretch.
+        self.offsets: Offsets | None = None
+        self.source_first = 0
+        self.stretches: deque[Offsets] = deque(maxlen=STRETCHES)
+
+    def rest(self) -> None:
+        """Whatever comes next starts a new stretch."""
+        self.offsets = None
+
+    def start(self, packet: Packet, kept: Callable[[int], Packet | None], now: float) -> Offsets:
+        """Begin a new stretch with `packet`, right after what was sent last."""
+        elapsed = max(1, round((now - self.sent_at) * self.line.rate)) if self.sent_at else 0
+        self.offsets = Offsets(
+            self.sequence + 1,
+            self.sequence + 1 - packet.sequence,
+            self.timestamp + elapsed - packet.timestamp,
+            self.picture + 1 - packet.picture,
+            self.layer + 1 - packet.layer,
+            kept,
+        )
+        self.source_first = packet.sequence
+        self.stretches.append(self.offsets)
+        return self.offsets
+
+    def render(self, packet: Packet, now: float) -> bytes | None:
+        """The packet with this receiver's numbers; None where it belongs to before the stretch."""
+        offsets = self.offsets
+        if offsets is None or packet.sequence < self.source_first:
+            return None
+        sequence = packet.sequence + offsets.sequence
+        data = patched(packet, offsets, self.line.payload_type, sequence, self.line.ssrc)
+        if sequence > self.sequence:
+            self.sequence = sequence
+            self.timestamp = (packet.timestamp + offsets.timestamp) & 0xFFFFFFFF
+            self.sent_at = now
+            if packet.picture_at >= 0:
+                self.picture = packet.picture + offsets.picture
+            if packet.layer_at >= 0:
+                self.layer = packet.layer + offsets.layer
+        self.packets += 1
+        self.octets += len(packet.body)
+        return data
+
+    def again(self, sequence: int, now: float) -> bytes | None:
+        """A packet that this receiver lost, as RTX (RFC 4588) under a sequence of its own; None where it is gone."""
+        number = near(sequence, self.sequence)
+        for offsets in reversed(self.stretches):
+            if offsets.first <= number <= self.sequence:
+                packet = offsets.kept(number - offsets.sequence)
+                break
+        else:
+            return None
+        if packet is None:
+            return None
+        self.again_sequence += 1
+        whole = patched(packet, offsets, self.line.again_type, self.again_sequence, self.line.again_ssrc)
+        time_at = 12 + SEND_TIME_AT
+        return whole[:time_at] + send_time(now) + (number & 0xFFFF).to_bytes(2, "big") + whole[time_at + 3 :]
+
+
+def patched(packet: Packet, offsets: Offsets, payload_type: int, sequence: int, ssrc: int) -> bytes:
+    """The packet as it goes out: our header, then the body with its picture's numbers moved on."""
+    timestamp = (packet.timestamp + offsets.timestamp) & 0xFFFFFFFF
+    header = HEADER.pack(_EXTENDED, packet.marker | payload_type, sequence & 0xFFFF, timestamp, ssrc)
+    if packet.picture_at < 0 and packet.layer_at < 0:
+        return header + packet.body
+    body = bytearray(packet.body)
+    if packet.picture_at >= 0:
+        picture = packet.picture + offsets.picture
+        if packet.picture_wide:
+            body[packet.picture_at] = 0x80 | picture >> 8 & 0x7F
+            body[packet.picture_at + 1] = picture & 0xFF
+        else:
+            body[packet.picture_at] = picture & 0x7F
+    if packet.layer_at >= 0:
+        body[packet.layer_at] = (packet.layer + offsets.layer) & 0xFF
+    return header + bytes(body)

@@ -1,0 +1,189 @@
+"""One page's connection at the port: its credentials, its address, its DTLS and SRTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from signaling.media.embedded.dtls import Certificate, Dtls, DtlsError, Srtp
+from signaling.media.embedded.ice import Address, Check, Credentials, role_conflict, success
+
+if TYPE_CHECKING:
+    from signaling.media.embedded.port import Port
+
+#: Without a sign of life for so long (RFC 7675), a peer is closed; one that never came up likewise. Seconds.
+CONSENT = 30.0
+#: How many addresses of one peer are kept; a laptop with many networks has fewer.
+ADDRESSES = 8
+
+
+class Handler(Protocol):
+    """What is done with a peer's media."""
+
+    def up(self) -> None:
+        """Media may flow."""
+
+    def rtp(self, packet: bytes, now: float) -> None:
+        """A decrypted RTP packet."""
+
+    def rtcp(self, packet: bytes, now: float) -> None:
+        """A decrypted RTCP packet."""
+
+
+class Peer:
+    """Reaches `handler.up` once ICE, DTLS and the fingerprint of the peer's SDP all hold."""
+
+    def __init__(self, port: Port, certificate: Certificate, now: float, closed: Callable[[Peer, str], None]) -> None:
+        self.credentials = Credentials.new()
+        self.handler: Handler | None = None
+        self.address: Address | None = None
+        self.addresses: list[Address] = []
+        self.up = False
+        self.heard_at = now
+        self._port, self._closed = port, closed
+        self._former: Credentials | None = None
+        self._dtls = Dtls(certificate, self._send)
+        self._fingerprints: list[tuple[str, str]] | None = None
+        self._inbound: Srtp | None = None
+        self._outbound: Srtp | None = None
+        self._ended = False
+        port.add(self)
+
+    # -- SDP ---------------------------------------------------------------------------------------------------
+
+    def expect(self, fingerprints: list[tuple[str, str]]) -> None:
+        """Accept the certificate with these fingerprints, from the peer's SDP."""
+        self._fingerprints = fingerprints
+        self._rise()
+
+    def restart(self) -> None:
+        """New credentials; the former ones hold until the new are used."""
+        self._former = self.credentials
+        self.credentials = Credentials.new()
+        self._port.add(self)
+
+    # -- from the port -----------------------------------------------------------------------------------------
+
+    def checked(self, check: Check, address: Address, now: float) -> bool:
+        """A connectivity check came; whether it was proved."""
+        former = self._former is not None and check.fragment == self._former.fragment
+        password = self._former.password if former and self._former else self.credentials.password
+        if not check.proves(password):
+            return False
+        if check.controlled:
+            self._port.send(role_conflict(check.transaction, password), address)
+            return True
+        if not former and self._former is not None:
+            self._port.forget_fragment(self._former.fragment)
+            self._former = None
+        self.heard_at = now
+        self._remember(address)
+        if check.nominates or self.address is None:
+            self.address = address
+        self._port.send(success(check.transaction, address, password), address)
+        return True
+
+    def _remember(self, address: Address) -> None:
+        if address in self.addresses:
+            return
+        self.addresses.append(address)
+        self._port.bind(address, self)
+        if len(self.addresses) > ADDRESSES:
+            oldest = next(one for one in self.addresses if one != self.address)
+            self.addresses.remove(oldest)
+            self._port.unbind(oldest, self)
+
+    def dtls(self, datagram: bytes) -> None:
+        try:
+            self._dtls.receive(datagram)
+        except DtlsError:
+            self.close("dtls")
+            return
+        if self._dtls.done and not self.up:
+            self._rise()
+
+    def rtp(self, packet: bytes, now: float) -> None:
+        if not self.up or self._inbound is None or self.handler is None:
+            return
+        inside = self._inbound.unprotect(packet)
+        if inside is None:
+            self._port.count("srtp_refused")
+            return
+        self.heard_at = now
+        self.handler.rtp(inside, now)
+
+    def rtcp(self, packet: bytes, now: float) -> None:
+        if not self.up or self._inbound is None or self.handler is None:
+            return
+        inside = self._inbound.unprotect_rtcp(packet)
+        if inside is None:
+            self._port.count("srtp_refused")
+            return
+        self.heard_at = now
+        self.handler.rtcp(inside, now)
+
+    # -- to the peer -------------------------------------------------------------------------------------------
+
+    def send_rtp(self, packet: bytes) -> bool:
+        """Protect and send one packet; whether it went out."""
+        if self._outbound is None or self.address is None:
+            return False
+        protected = self._outbound.protect(packet)
+        if protected is None:
+            self._port.count("protect_refused")
+            return False
+        return self._port.send(protected, self.address)
+
+    def send_rtcp(self, packet: bytes) -> None:
+        if self._outbound is None or self.address is None:
+            return
+        protected = self._outbound.protect_rtcp(packet)
+        if protected is not None:
+            self._port.send(protected, self.address)
+
+    def _send(self, datagram: bytes) -> None:
+        if self.address is not None:
+            self._port.send(datagram, self.address)
+
+    # -- life --------------------------------------------------------------------------------------------------
+
+    def _rise(self) -> None:
+        if self.up or self._ended or not self._dtls.done or self._fingerprints is None:
+            return
+        if not self._dtls.matches(self._fingerprints):
+            self.close("fingerprint")
+            return
+        try:
+            self._inbound, self._outbound = self._dtls.keys()
+        except DtlsError:
+            self.close("dtls")
+            return
+        self.up = True
+        if self.handler is not None:
+            self.handler.up()
+
+    def beat(self, now: float) -> None:
+        """Called many times a second: DTLS reminders, consent."""
+        if now - self.heard_at > CONSENT:
+            self.close("consent")
+            return
+        if self.address is not None and not self._dtls.done:
+            try:
+                self._dtls.remind()
+            except DtlsError:
+                self.close("dtls")
+
+    def close(self, reason: str) -> None:
+        """End the connection; idempotent."""
+        if self._ended:
+            return
+        self._ended = True
+        self._port.remove(self)
+        self.up = False
+        self._outbound = self._inbound = None
+        self._dtls.close()
+        self._closed(self, reason)
+
+    @property
+    def fragments(self) -> list[str]:
+        return [self.credentials.fragment, *([self._former.fragment] if self._former else [])]

@@ -1,0 +1,50 @@
+"""Settings of the media, shared by the web process and the engine's own."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MediaSettings(BaseSettings):
+    """Where the engine listens and what it announces; README.md lists them for people."""
+
+    model_config = SettingsConfigDict(case_sensitive=False, extra="ignore")
+
+    media_socket: Path = Path("data/media.sock")
+    media_host: str = "127.0.0.1"
+    media_port: int = Field(40000, ge=1, le=65535)
+    media_announce: str = ""
+
+    @field_validator("media_host", "media_announce")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for one in _split(value):
+            ipaddress.ip_address(one)
+        return value
+
+    @field_validator("media_host")
+    @classmethod
+    def _one_of_each(cls, value: str) -> str:
+        versions = [ipaddress.ip_address(one).version for one in _split(value)]
+        if not versions or len(set(versions)) != len(versions):
+            raise ValueError("give one IPv4 address, one IPv6 address, or both, separated by a comma")
+        return value
+
+    @property
+    def media_hosts(self) -> list[str]:
+        """The addresses to listen on, at most one of each version."""
+        return _split(self.media_host)
+
+    @property
+    def announced(self) -> list[str]:
+        """The addresses that pages are told; empty where the engine listens everywhere and none was set."""
+        listed = _split(self.media_announce) or self.media_hosts
+        return [one for one in listed if not ipaddress.ip_address(one).is_unspecified]
+
+
+def _split(value: str) -> list[str]:
+    return [one.strip() for one in value.split(",") if one.strip()]

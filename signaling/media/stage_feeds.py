@@ -1,0 +1,89 @@
+"""From the state of a sitting to what the engine should do: pure, and the only place where the two are tied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from meetings.sitting.actors import Actor, Identity, SittingRole
+from meetings.sitting.state import Phase, State
+from meetings.sitting.views import stage
+from signaling.media.engine import Desired, Feed, Slot
+
+#: Who may open any site's picture in a tile.
+WATCHERS = frozenset({SittingRole.CHAIR, SittingRole.SECRETARY, SittingRole.TECHNICIAN})
+#: While the sitting is in one of these, nothing at all is forwarded.
+_SILENT = frozenset({Phase.STOPPED, Phase.ADJOURNED})
+
+
+@dataclass(slots=True)
+class Held:
+    """A session that this server answers for; `sid` is empty while its page has not come back."""
+
+    session: str
+    meeting: str
+    owner: str
+    site: str
+    sends: bool
+    sid: str
+    tile: bool = False
+    chairs: bool = False
+    watching: str = ""
+    opened: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a page's sources anybody receives now."""
+
+    microphone: bool = False
+    camera: bool = False
+    screen: bool = False
+
+
+def may_send(state: State, actor: Actor, identity: Identity) -> bool:
+    """Only the endpoint that holds a site's place sends, and whoever chairs from the chair's site."""
+    held = state.sites.get(actor.site)
+    if held is None:
+        return False
+    chairs = SittingRole.CHAIR in actor.roles and actor.site == state.chair_site()
+    return chairs or (held.connected and held.endpoint == identity.id)
+
+
+def may_watch(actor: Actor) -> bool:
+    return bool(actor.roles & WATCHERS)
+
+
+def desired(state: State, sessions: Iterable[Held]) -> Desired:
+    """What the engine should do for a meeting with these sessions."""
+    mine = list(sessions)
+    senders = [one for one in mine if one.sends]
+    silent = state.phase in _SILENT
+    slots = {
+        Slot(name): Feed(fed["site"], _sender(senders, fed["site"], name == "chair"), fed["audio"], fed["video"])
+        for name, fed in stage(state).items()
+    }
+    tiles = {
+        one.session: Feed(one.watching, _sender(senders, one.watching, False), True, True)
+        for one in mine
+        if one.tile and one.watching and not silent
+    }
+    return Desired(slots, tiles, frozenset(one.session for one in mine))
+
+
+def _sender(senders: list[Held], site: str, chair: bool) -> str:
+    """Which session of a site is meant: for the chair's slot the chair's own page, else the site's endpoint."""
+    fitting = [one for one in senders if one.site == site]
+    fitting.sort(key=lambda one: (one.chairs == chair, one.opened))
+    return fitting[-1].session if fitting and site else ""
+
+
+def wanted(goal: Desired, session: str) -> Wanted:
+    """What of a send session anybody receives. A microphone on the floor is wanted even before it is opened."""
+    stage_feeds = [(slot, feed) for slot, feed in goal.slots.items() if feed.session == session]
+    watched = any(feed.session == session for feed in goal.tiles.values())
+    return Wanted(
+        microphone=watched or any(slot is not Slot.SCREEN for slot, _ in stage_feeds),
+        camera=watched or any(feed.video and slot is not Slot.SCREEN for slot, feed in stage_feeds),
+        screen=any(feed.video and slot is Slot.SCREEN for slot, feed in stage_feeds),
+    )

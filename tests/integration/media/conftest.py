@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from signaling.media.embedded.link import Link
+from tests.integration.media.engine_process import EngineProcess
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[EngineProcess]:
+    process = EngineProcess(tmp_path / "media.sock")
+    await process.start()
+    yield process
+    await process.kill()
+
+
+@pytest.fixture
+async def link(engine: EngineProcess) -> AsyncIterator[Link]:
+    link = Link(engine.socket)
+    link.start()
+    await engine.until(lambda: bool(link.epoch))
+    yield link
+    await link.stop()
