@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -217,10 +218,11 @@ class Gateway:
             for other in self.connections.values()
         ):
             return
-        home = await self.homes.get(connection.meeting)
-        actor = await home.between(lambda state: actor_of(state, identity))
-        if actor is not None and actor.site:
-            await home.system(lambda context: disconnect(context, actor.site, identity.id))
+        with suppress(Refusal):  # the meeting moved, and its new home looks after the site's place
+            home = await self.homes.get(connection.meeting)
+            actor = await home.between(lambda state: actor_of(state, identity))
+            if actor is not None and actor.site:
+                await home.system(lambda context: disconnect(context, actor.site, identity.id))
 
     # -- commands ----------------------------------------------------------------------------------------------
 
@@ -307,12 +309,12 @@ class Gateway:
         await self.server.emit("ended", {"id": why}, to=sid)
         await self.server.disconnect(sid)
 
-    async def close(self, meeting: str) -> None:
-        """The room closes: its pages are told, and go."""
-        for connection in [one for one in self.connections.values() if one.meeting == meeting]:
-            await self.end(connection.sid, "sitting.closed")
+    async def close(self, meeting: str, why: str) -> None:
+        """The room closes, or moved: its pages are told, and go."""
         for audience in Audience:
             self._sent.pop((meeting, audience), None)
+        for connection in [one for one in self.connections.values() if one.meeting == meeting]:
+            await self.end(connection.sid, why)
 
     async def end_where(self, matches: Callable[[Identity], bool], why: str) -> None:
         """Close every connection whose identity `matches` (an ended session, a revoked device)."""

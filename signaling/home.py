@@ -75,6 +75,14 @@ class Job:
     shows: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """This server, as the others that share the database see it; `address` is where pages reach it."""
+
+    id: str
+    address: str = ""
+
+
 class Home:
     """One meeting in session on this server."""
 
@@ -82,7 +90,7 @@ class Home:
         self,
         database: Database,
         meeting: str,
-        server: str,
+        server: Server,
         load_brief: Callable[[str], Awaitable[Brief]],
         publish: Callable[[Home], Awaitable[None]],
         outside: Callable[[str, str], Awaitable[None]],
@@ -94,6 +102,7 @@ class Home:
         self._server = server
         self._load_brief = load_brief
         self._publish = publish
+        self._outside = outside
         self._watch = Watch(self, outside)
         self._unpublished = False
         self._queue: asyncio.Queue[Job] = asyncio.Queue(QUEUE_BOUND)
@@ -109,13 +118,17 @@ class Home:
         Raises:
             Refusal: another server is the meeting's home.
         """
-        epoch = await lease.take(self.database, self.meeting, self._server, "", now_ms())
+        epoch = await lease.take(self.database, self.meeting, self._server.id, self._server.address, now_ms())
         if epoch is None:
-            raise Refusal("meeting.elsewhere", "Cuộc họp đang chạy trên máy chủ khác. Hãy tải lại trang sau vài giây.")
+            raise Refusal(
+                "meeting.elsewhere",
+                "Cuộc họp đang chạy trên máy chủ khác. Hãy tải lại trang sau vài giây.",
+                address=await lease.whereabouts(self.database, self.meeting),
+            )
         self._epoch = self.secret.epoch = epoch
         await self._read_record()
         if self.state.phase is not Phase.ADJOURNED:
-            await self._keep_system(lambda context: take_home(context, epoch, self._server))
+            await self._keep_system(lambda context: take_home(context, epoch, self._server.id))
         if not self.state.opened_at:
             brief = await self._load_brief(self.meeting)
             await self._keep_system(lambda context: _prepare_anew(context, brief))
@@ -126,6 +139,9 @@ class Home:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.lost.set()
+        while not self._queue.empty():
+            self._fail([self._queue.get_nowait()], _moved())
         await self.secret.flush()
         await lease.release(self.database, self.meeting, self._epoch)
 
@@ -179,6 +195,8 @@ class Home:
         return asyncio.get_running_loop().create_future()
 
     async def _submit(self, job: Job) -> Any:
+        if self.lost.is_set():
+            raise _moved()
         try:
             self._queue.put_nowait(job)
         except asyncio.QueueFull:
@@ -195,9 +213,8 @@ class Home:
             try:
                 await self._take(jobs)
             except LeaseLost:
-                self._fail(jobs, Refusal("meeting.moved", "Cuộc họp vừa chuyển sang máy chủ khác. Đang kết nối lại."))
-                self.lost.set()
-                return
+                self._fail(jobs, _moved())
+                await self._lose()
             except Exception:
                 log.exception("home.writer_failed", meeting=self.meeting)
                 self._fail(jobs, Refusal("record.failed", "Máy chủ chưa ghi nhận được. Hãy thử lại."))
@@ -387,7 +404,15 @@ class Home:
     async def renew(self, now: int) -> None:
         """Keep the lease; where another server took it, this home is lost."""
         if not await lease.renew(self.database, self.meeting, self._epoch, now):
-            self.lost.set()
+            await self._lose()
+
+    async def _lose(self) -> None:
+        self.lost.set()
+        await self._outside(self.meeting, "home.lost")
+
+
+def _moved() -> Refusal:
+    return Refusal("meeting.moved", "Cuộc họp vừa chuyển sang máy chủ khác. Đang kết nối lại.")
 
 
 def _prepare_anew(context: Context, brief: Brief) -> list[Draft]:

@@ -13,8 +13,10 @@ from meetings.sitting.brief import Brief
 from meetings.sitting.decide import replay
 from meetings.sitting.state import Phase, State
 from meetings.storage.database import Database
-from signaling.home import Home
+from signaling.home import Home, Server
 
+#: Why pages go, by what closed their room here.
+_CLOSING = {"room.close": "sitting.closed", "home.lost": "meeting.moved"}
 #: States kept of sittings that live elsewhere or are over.
 REPLAYED = 8
 
@@ -42,6 +44,10 @@ async def _no_calendar(_: str) -> None:
     return None
 
 
+async def _no_pages(_: str, __: str) -> None:
+    return None
+
+
 class Homes:
     """Finds or starts the home of a meeting."""
 
@@ -50,18 +56,19 @@ class Homes:
         database: Database,
         load_brief: Callable[[str], Awaitable[Brief]],
         media: Media | None = None,
+        address: str = "",
     ) -> None:
         self.database = database
         self.media = media
         self.publish: Callable[[Home], Awaitable[None]] = _nobody
         self._load_brief = load_brief
-        self._server = new_id()
+        self._server = Server(new_id(), address)
         self._homes: dict[str, Home] = {}
         #: Called once when a sitting was adjourned, and again and again while one runs past its end.
         self.adjourned: Callable[[str], Awaitable[None]] = _no_calendar
         self.overran: Callable[[str], Awaitable[None]] = _no_calendar
-        #: Called when a room closes, to send its pages away.
-        self.closing: Callable[[str], Awaitable[None]] = _no_calendar
+        #: Called when a room closes, or moved to another server, to send its pages away and say why.
+        self.closing: Callable[[str, str], Awaitable[None]] = _no_pages
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
         self._starting: dict[str, asyncio.Lock] = {}
@@ -115,17 +122,17 @@ class Homes:
     async def _outside(self, meeting: str, kind: str) -> None:
         if kind == "sitting.overrun":
             await self.overran(meeting)
-        elif kind == "room.close":
+        elif kind in _CLOSING:
             # Apart, since closing ends the very task that found it due.
-            task = asyncio.create_task(self.close(meeting))
+            task = asyncio.create_task(self.close(meeting, _CLOSING[kind]))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def close(self, meeting: str) -> None:
-        """Send the pages of a meeting away and give its home up."""
+    async def close(self, meeting: str, why: str) -> None:
+        """Send the pages of a meeting away, saying why, and give its home up."""
         home = self._homes.pop(meeting, None)
         if home is not None:
-            await self.closing(meeting)
+            await self.closing(meeting, why)
             await home.stop()
 
     async def drive_media(self, home: Home) -> None:

@@ -77,7 +77,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
 
     link = Link(settings.media_socket)
     media = MediaRooms(link)
-    homes = Homes(database, load, media)
+    homes = Homes(database, load, media, settings.server_address)
     homes.adjourned = adjourned
     gateway = Gateway(homes, who, settings.origin_list, BUILD)
     gateway.server.attach(application)

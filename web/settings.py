@@ -23,6 +23,7 @@ class Settings(MediaSettings):
     behind_tls_proxy: bool = False
     trusted_proxies: str = ""
     origins: str = ""
+    server_address: str = Field("", max_length=255, pattern=r"^(https?://[^/\s]+)?$")
     sign_pkcs12: Literal["", "demo"] = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

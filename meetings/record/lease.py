@@ -23,6 +23,13 @@ async def take(database: Database, meeting: str, server: str, address: str, now:
         return row.epoch
 
 
+async def whereabouts(database: Database, meeting: str) -> str:
+    """The address of the meeting's home, as that server gave it; empty where it gave none."""
+    async with database.read() as session:
+        row = await session.get(MeetingHome, meeting)
+        return row.address if row else ""
+
+
 async def renew(database: Database, meeting: str, epoch: int, now: int) -> bool:
     """Keep the lease; False where it was lost."""
     async with database.write() as session:

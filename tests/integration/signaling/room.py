@@ -121,13 +121,15 @@ class Page:
 
 
 @asynccontextmanager
-async def open_room(database: Database, setup: Brief | None = None) -> AsyncIterator[tuple[str, Homes, Gateway]]:
+async def open_room(
+    database: Database, setup: Brief | None = None, address: str = ""
+) -> AsyncIterator[tuple[str, Homes, Gateway]]:
     """A running gateway; yields its URL."""
 
     async def load(_: str) -> Brief:
         return setup or brief()
 
-    homes = Homes(database, load)
+    homes = Homes(database, load, address=address)
     gateway = Gateway(homes, identify, [], "test")
     application = web.Application()
     gateway.server.attach(application)

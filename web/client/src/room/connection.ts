@@ -75,6 +75,15 @@ export function connect(meeting: string, first: Endpoint, asRoom = false): Conne
     auth: (give) => give({ meeting, after: { view: held?.seq ?? 0, me: 0 }, protocol: PROTOCOL, build: __BUILD__, endpoint }),
   });
 
+  /** Have the next connection go to another server, or to the page's own where none is named. */
+  function reach(address: string): void {
+    (socket.io as unknown as { uri: string }).uri = address || location.origin;
+  }
+  function comeBack(): void {
+    if (link.state !== "lost") Object.assign(link, { state: "lost", lostAt: Date.now() });
+    setTimeout(() => socket.connect(), 500 + Math.random() * 1500);
+  }
+
   socket.on("hello", (hello: { server_time: number; build: string }) => {
     Object.assign(link, { state: "connected", problem: null, skew: hello.server_time - Date.now(), build: hello.build });
     for (const one of greeted) one();
@@ -92,7 +101,7 @@ export function connect(meeting: string, first: Endpoint, asRoom = false): Conne
     for (const one of heard.get(message.name) ?? []) one(message.payload);
   });
   socket.on("ended", (why: { id: string }) => {
-    if (why.id === "connection.slow") return void setTimeout(() => socket.connect(), 500 + Math.random() * 1500);
+    if (why.id === "connection.slow" || why.id === "meeting.moved") return comeBack();
     Object.assign(link, { state: "ended", problem: { id: why.id, message: ENDED[why.id] ?? "Phiên làm việc đã kết thúc. Hãy đăng nhập lại." } });
   });
   socket.on("disconnect", () => {
@@ -100,8 +109,13 @@ export function connect(meeting: string, first: Endpoint, asRoom = false): Conne
   });
   socket.on("connect_error", (problem: Error & { data?: Refused }) => {
     if (socket.active) {
+      reach(""); // a server that does not answer may be gone: the page's own one knows where the meeting went
       if (link.state !== "lost") Object.assign(link, { state: "lost", lostAt: Date.now() });
       return;
+    }
+    if (problem.data?.id === "meeting.elsewhere" || problem.data?.id === "meeting.moved") {
+      reach(String(problem.data.details?.address ?? ""));
+      return comeBack();
     }
     const told = problem.data?.message ? problem.data : { id: "connection.refused", message: "Chưa vào được cuộc họp này. Hãy mở lại từ lịch họp." };
     Object.assign(link, { state: "refused", problem: told });
