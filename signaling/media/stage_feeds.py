@@ -43,9 +43,9 @@ class Wanted:
 
 def may_send(state: State, actor: Actor, identity: Identity) -> bool:
     """Only the endpoint that holds a site's place sends, and whoever chairs from the chair's site."""
-    held = state.sites.get(actor.site)
-    if held is None:
+    if actor.site not in state.sites:
         return False
+    held = state.place(actor.site)
     chairs = SittingRole.CHAIR in actor.roles and actor.site == state.chair_site()
     return chairs or (held.connected and held.endpoint == identity.id)
 
