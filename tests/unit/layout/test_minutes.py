@@ -2,66 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import pytest
 
 from meetings.layout.page import Rendered
 from meetings.minutes.content import Letterhead, Officer, from_json, to_json
 from meetings.minutes.layout import render
+from tests.unit.layout.measuring import HEIGHT, MM, WIDTH, Word, opened, texts
 from tests.unit.minutes.samples import sample
-
-MM = 72 / 25.4
-WIDTH, HEIGHT = 210 * MM, 297 * MM
-
-
-@dataclass(frozen=True)
-class Word:
-    """A line of text in the page, with its box in points, font and size."""
-
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    font: str
-    size: float
-
-    @property
-    def centre(self) -> float:
-        return (self.left + self.right) / 2
-
-
-@contextmanager
-def opened(rendered: Rendered) -> Iterator[pdfium.PdfDocument]:
-    document = pdfium.PdfDocument(rendered.pdf)
-    try:
-        yield document
-    finally:
-        document.close()
-
-
-def texts(document: pdfium.PdfDocument, page: int) -> list[Word]:
-    """Every line of a page."""
-    text = document[page].get_textpage()
-    found = []
-    for index in range(text.count_rects()):
-        left, bottom, right, top = text.get_rect(index)
-        at = raw.FPDFText_GetCharIndexAtPos(text.raw, left + 1, (bottom + top) / 2, 3, 8)
-        flags = ctypes.c_int()
-        buffer = ctypes.create_string_buffer(128)
-        raw.FPDFText_GetFontInfo(text.raw, at, buffer, 128, ctypes.byref(flags))
-        size = raw.FPDFText_GetFontSize(text.raw, at)
-        words = text.get_text_bounded(left, bottom, right, top).strip()
-        found.append(Word(words, left, bottom, right, top, buffer.value.decode().split("+")[-1], size))
-    text.close()
-    return found
 
 
 def find(words: list[Word], start: str) -> Word:
