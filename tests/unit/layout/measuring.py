@@ -27,6 +27,8 @@ class Word:
     top: float
     font: str
     size: float
+    #: Where the first letter was set; its ink may begin later.
+    start: float = 0
     baseline: float = 0
 
     @property
@@ -102,7 +104,7 @@ def texts(document: pdfium.PdfDocument, page: int) -> list[Word]:
         raw.FPDFText_GetCharOrigin(text.raw, at, ctypes.byref(x), ctypes.byref(y))
         words = text.get_text_bounded(left, bottom, right, top).strip()
         font = buffer.value.decode().split("+")[-1]
-        found.append(Word(words, left, bottom, right, top, font, size, y.value))
+        found.append(Word(words, left, bottom, right, top, font, size, x.value, y.value))
     text.close()
     return found
 
@@ -115,7 +117,8 @@ def _shapes(page: pdfium.PdfPage) -> list[Shape]:
         width = ctypes.c_float()
         raw.FPDFPageObj_GetStrokeWidth(one.raw, ctypes.byref(width))
         colour = (values[0].value, values[1].value, values[2].value)
-        found.append(Shape(*one.get_bounds(), colour, width.value))
+        left, bottom, right, top = one.get_bounds()
+        found.append(Shape(left, bottom, right, top, colour, width.value))
     return found
 
 

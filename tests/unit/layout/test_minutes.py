@@ -24,20 +24,6 @@ def ordinary() -> Rendered:
     return render(sample())
 
 
-def test_page_is_a4_with_the_margins_of_the_decree() -> None:
-    rendered = render(sample(sites=215, items=6, lines=8))
-    with opened(rendered) as document:
-        assert len(document) == rendered.pages > 8
-        for index in range(len(document)):
-            page = document[index]
-            assert page.get_size() == pytest.approx((WIDTH, HEIGHT), abs=1)
-            body = [word for word in texts(document, index) if word.text != str(index + 1) or word.top < 770]
-            assert 30 * MM - 1 <= min(word.left for word in body) <= 35 * MM
-            assert 190 * MM - 10 * MM <= max(word.right for word in body) <= 195 * MM + 1
-            assert max(word.top for word in body) <= HEIGHT - 20 * MM + 1
-            assert min(word.bottom for word in body) >= 20 * MM - 4
-
-
 @pytest.mark.parametrize(
     ("start", "font", "low", "high"),
     [

@@ -50,7 +50,7 @@ def invitation(invited: int = 2, recipients: int = 3, urgency: Urgency = Urgency
         "Nguyễn Văn Mẫu, Chủ tịch",
         START,
         "Điểm cầu trung tâm và các điểm cầu xã, phường",
-        (Line("Đề nghị các điểm cầu kiểm tra kỹ thuật trước giờ họp một giờ"),),
+        (Line("Đề nghị các điểm cầu kiểm tra kỹ thuật trước giờ họp một giờ và báo kết quả cho điểm cầu trung tâm"),),
         issued_on="2026-03-12",
         urgency=urgency,
         signatory=Signatory("Lê Thị Mẫu", "Phó Chánh Văn phòng", (Capacity(Form.KT, "Chánh Văn phòng"),)),
