@@ -1,0 +1,1 @@
+"""Numbers of official documents: one series per unit, kind and year, from one source alone."""

@@ -1,0 +1,1 @@
+"""What conclusions ask of units and people, tracked until it is done."""
