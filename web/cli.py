@@ -18,9 +18,9 @@ from meetings.directory.tables import Unit
 from meetings.errors import Refusal
 from meetings.http import Role
 from meetings.ids import local_time
-from meetings.minutes.verify_command import verify_command
 from meetings.record.check import check
 from meetings.record.store import read_events
+from meetings.signing.verify_command import verify_command
 from meetings.storage.database import Database
 from meetings.storage.migrate import migrate
 from web.app import create_app

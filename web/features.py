@@ -21,7 +21,7 @@ from agendas.documents.store import Store
 from meetings.directory.tables import Unit
 from meetings.minutes.content import Letterhead
 from meetings.minutes.routes import LETTERHEADS, SAMPLE_AUTHORITY, TRUST
-from meetings.minutes.sample_authority import SampleAuthority
+from meetings.signing.sample_authority import SampleAuthority
 from web.settings import Settings
 
 _FEATURES = (

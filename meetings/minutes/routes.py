@@ -21,11 +21,11 @@ from meetings.http import DATABASE, PRINCIPAL, Principal, answer, principal, rea
 from meetings.ids import local_time, now_ms
 from meetings.minutes import service
 from meetings.minutes.content import Letterhead, from_object, to_json
-from meetings.minutes.sample_authority import SampleAuthority
 from meetings.minutes.spreadsheet import workbook
 from meetings.minutes.tables import MinutesFile
-from meetings.minutes.verify_process import SIZE_LIMIT, verify_apart
 from meetings.record.store import read_events, read_texts
+from meetings.signing.sample_authority import SampleAuthority
+from meetings.signing.verify_process import SIZE_LIMIT, verify_apart
 
 
 class Letterheads(Protocol):

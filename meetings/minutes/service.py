@@ -18,13 +18,20 @@ from meetings.http import Principal
 from meetings.minutes.content import Letterhead, MinutesContent, from_json, to_json
 from meetings.minutes.draft import Sources, assemble
 from meetings.minutes.layout import render
-from meetings.minutes.sample_authority import PASSPHRASE, SampleAuthority
-from meetings.minutes.sign import ORDER, KeyFile, reserve, sign_apart
 from meetings.minutes.tables import MinutesFile, MinutesRevision, MinutesSignature
 from meetings.record.store import latest_notes, read_events, read_texts
 from meetings.record.tables import RecordEvent
+from meetings.signing.appearance import Appearance
+from meetings.signing.authorities import PATIENCE_NOW
+from meetings.signing.fields import reserve
+from meetings.signing.longterm import prolong
+from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
+from meetings.signing.sign import KeyFile, Signed, apart, sign_once
 from meetings.sitting.events import Event
 from meetings.storage.database import Database
+
+#: Who signs minutes, in this order.
+ORDER = ("secretary", "chair")
 
 
 def sample_authority(environment: Mapping[str, str], folder: Path) -> SampleAuthority | None:
@@ -220,11 +227,19 @@ async def sign(
     name = standing.content.secretary.name if role == "secretary" else standing.content.chair.name
     if standing.file is None:
         rendered = await asyncio.to_thread(render, standing.content)
-        pdf = await asyncio.to_thread(reserve, rendered)
+        pdf = await asyncio.to_thread(reserve, rendered.pdf, rendered.places)
     else:
         pdf = standing.file.pdf
     key = KeyFile(await asyncio.to_thread(authority.key_file, who.person, name), PASSPHRASE)
-    result = await sign_apart(pdf, role, name, key, now)
+    last = role == ORDER[-1]
+
+    async def work() -> Signed:
+        authorities = authority.authorities()
+        stamps = authorities.timestamper(PATIENCE_NOW)
+        signed = await sign_once(pdf, role, key.signer(), Appearance(name, now), stamps)
+        return replace(signed, pdf=await prolong(signed.pdf, authorities)) if last else signed
+
+    result = await apart(work)
     digest = hashlib.sha256(result.pdf).hexdigest()
     signature = MinutesSignature(
         meeting=standing.meeting,

@@ -18,11 +18,11 @@ from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer
 from meetings.ids import now_ms
 from meetings.minutes import routes, service
-from meetings.minutes.sample_authority import SampleAuthority
 from meetings.minutes.spreadsheet import neutralised
 from meetings.minutes.tables import MinutesFile, MinutesSignature
 from meetings.record import lease
 from meetings.record.store import append
+from meetings.signing.sample_authority import SampleAuthority
 from meetings.storage.database import Database
 from tests.unit.minutes.played import STARTS, Played, whole_sitting
 

@@ -1,6 +1,6 @@
 """Verification in a process of its own with limits on memory and time and without the network.
 
-Run as `python -m meetings.minutes.verify_process TRUST_LENGTH`: trust anchors and file arrive on standard
+Run as `python -m meetings.signing.verify_process TRUST_LENGTH`: trust anchors and file arrive on standard
 input, the verdict leaves on standard output as JSON; nothing is written to disk.
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
-import json
 import resource
 import sys
 
-from meetings.minutes.verify import Reason, SignatureFinding, Verdict, unreadable, verify
+from pydantic import TypeAdapter
+
+from meetings.signing.verdict import Verdict, unreadable
+from meetings.signing.verify import verify
 
 #: The largest file, in bytes.
 SIZE_LIMIT = 30 * 1024 * 1024
@@ -21,6 +23,7 @@ SIZE_LIMIT = 30 * 1024 * 1024
 TIME_LIMIT = 20
 #: Bytes of address space.
 MEMORY_LIMIT = 1536 * 1024 * 1024
+_VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
@@ -31,7 +34,7 @@ async def verify_apart(data: bytes, trust: bytes = b"") -> Verdict:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "meetings.minutes.verify_process",
+        "meetings.signing.verify_process",
         str(len(trust)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -48,17 +51,7 @@ async def verify_apart(data: bytes, trust: bytes = b"") -> Verdict:
             await process.wait()
     if process.returncode != 0:
         return unreadable("verify.too_heavy", "Không kiểm tra được tệp: tệp đòi hỏi quá nhiều bộ nhớ hoặc thời gian.")
-    return _from_json(answer)
-
-
-def _from_json(answer: bytes) -> Verdict:
-    found = json.loads(answer)
-    return Verdict(
-        found["readable"],
-        found["intact"],
-        tuple(SignatureFinding(**one) for one in found["signatures"]),
-        tuple(Reason(**one) for one in found["reasons"]),
-    )
+    return _VERDICT.validate_json(answer)
 
 
 #: Reaching out, by network or by starting something. (An event loop's own socket pair is no address.)
@@ -90,16 +83,7 @@ def main() -> int:
     sys.addaudithook(_forbid)
     length = int(sys.argv[1])
     given = sys.stdin.buffer.read()
-    verdict = verify(given[length:], given[:length])
-    json.dump(
-        {
-            "readable": verdict.readable,
-            "intact": verdict.intact,
-            "signatures": verdict.as_json()["signatures"],
-            "reasons": [{"id": one.id, "message": one.message, "integrity": one.integrity} for one in verdict.reasons],
-        },
-        sys.stdout,
-    )
+    sys.stdout.buffer.write(_VERDICT.dump_json(verify(given[length:], given[:length])))
     return 0
 
 
