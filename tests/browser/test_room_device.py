@@ -1,0 +1,94 @@
+"""A room PC from its pairing code to the hall screen and the operator's console, with the browser's own devices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture
+
+pytestmark = pytest.mark.browser
+LARGE = {"width": 1366, "height": 768}
+
+
+@pytest.fixture
+async def demo(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Demo]:
+    async with demo_sitting(tmp_path, unused_tcp_port) as running:
+        yield running
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await launch(playwright)
+        context = await browser.new_context(viewport=LARGE, locale="vi-VN")  # type: ignore[arg-type]
+        yield await context.new_page()
+        await browser.close()
+
+
+async def test_a_room_pc_pairs_checks_once_and_then_joins_with_one_press(demo: Demo, page: Page) -> None:
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    await page.goto(f"{demo.address}/room-device")
+    await expect(page.locator(".code")).to_have_text(re.compile(r"^[A-Z0-9-]{8,}$"))
+    await picture(page, "room-device-code")
+    await pair(page, demo, demo.sites[0])
+    await picture(page, "room-device-next")
+
+    await page.get_by_role("button", name="Vào họp").click()
+    await expect(page.get_by_role("heading", name="Kiểm tra thiết bị")).to_be_visible()
+    await expect(page.get_by_text("Micro hoạt động")).to_be_visible()
+    await page.get_by_role("button", name="Phát âm thử").click()
+    await page.get_by_role("button", name="Có nghe").click()
+    await expect(page.locator("[data-verdict]")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("Tất cả đã sẵn sàng")).to_be_visible()
+    await expect(page.locator('video[data-picture="shown"]')).to_be_visible()
+    await picture(page, "device-check")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await page.screenshot(path="build/screenshots/device-check-phone.png", full_page=True)
+    await page.set_viewport_size(LARGE)  # type: ignore[arg-type]
+    await page.get_by_role("button", name="Vào họp", exact=True).click()
+    await expect(page.get_by_role("region", name="Sân khấu")).to_be_visible()
+
+    await page.goto(f"{demo.address}/room-device")
+    await page.get_by_role("button", name="Vào họp").click()
+    await page.wait_for_url("**/hall?as=room")
+    await expect(page.get_by_role("region", name="Sân khấu")).to_be_visible()
+    assert problems == []
+
+
+async def test_the_console_steers_the_hall_screen(demo: Demo, page: Page) -> None:
+    await pair(page, demo, demo.sites[0])
+    await page.goto(demo.room("hall", "?as=room"))
+    await expect(page.get_by_role("link", name="Bàn điều khiển")).to_be_visible()
+    await picture(page, "hall")
+    console = await page.context.new_page()
+    await console.goto(demo.room("console", "?as=room"))
+    await expect(console.get_by_text("Màn hình hội trường đang mở.")).to_be_visible()
+    await expect(console.get_by_text("Hình và tiếng do màn hình hội trường giữ")).to_be_visible()
+    await expect(page.get_by_role("link", name="Bàn điều khiển")).to_be_hidden()
+
+    await console.get_by_label("Số người có mặt").fill("17")
+    await console.get_by_role("button", name="Báo cáo").click()
+    await console.get_by_role("button", name="Hiện mã QR trong hội trường").click()
+    await expect(page.get_by_role("dialog").get_by_role("img", name=re.compile("Mã QR"))).to_be_visible()
+    await picture(page, "hall-code")
+    await console.get_by_role("button", name="Ẩn mã QR").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await picture(console, "console")
+    await console.set_viewport_size({"width": 390, "height": 844})
+    assert await console.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await picture(console, "console-phone")
+
+    await page.close()
+    await expect(console.get_by_text("Màn hình hội trường chưa mở.")).to_be_visible()
+    await expect(console.get_by_text("Hình và tiếng do cửa sổ này giữ")).to_be_visible()
+    again = await console.context.new_page()
+    await again.goto(demo.room("hall", "?as=room"))
+    await expect(again.get_by_text(re.compile("17"))).to_be_attached()
+    await expect(console.get_by_text("Hình và tiếng do màn hình hội trường giữ")).to_be_visible()
