@@ -14,8 +14,12 @@ from playwright.async_api import Browser, Page, Playwright, expect
 from sqlalchemy import select
 
 from meetings.calendar.tables import Meeting, Participant
+from meetings.ids import new_id
+from meetings.sitting.actors import Identity
+from meetings.sitting.state import State
 from meetings.storage.database import Database
-from web.app import STATIC, create_app
+from signaling.gateway import Gateway
+from web.app import GATEWAY, STATIC, create_app
 from web.demo import prepare
 from web.settings import Settings
 
@@ -29,6 +33,24 @@ class Demo:
     address: str
     meeting: str
     sites: tuple[str, ...]
+    gateway: Gateway
+    chair: str
+    secretary: str
+
+    async def ask(self, person: str, name: str, **payload: object) -> None:
+        """Have a person's command decided and kept, as if it came from their page."""
+        home = await self.gateway.homes.get(self.meeting)
+        await home.command(Identity(person, person=person, own_account=True), new_id(), name, payload)
+
+    async def open(self) -> None:
+        """Every delegate is there, and the chair opens the sitting."""
+        home = await self.gateway.homes.get(self.meeting)
+        for delegate in list(home.state.attendance):
+            await self.ask(self.secretary, "roll_call.mark", delegate=delegate, status="in_person")
+        await self.ask(self.chair, "sitting.open")
+
+    async def state(self) -> State:
+        return (await self.gateway.homes.get(self.meeting)).state
 
     def room(self, page: str, query: str = "") -> str:
         return f"{self.address}/room/{self.meeting}/{page}{query}"
@@ -36,18 +58,22 @@ class Demo:
 
 @asynccontextmanager
 async def demo_sitting(folder: Path, port: int) -> AsyncIterator[Demo]:
+    """The demo sitting on a running application; its media comes from whatever engine listens at `media.sock`."""
     assert (STATIC / "index.html").exists(), "The client is not built: run `make client`."
     os.environ["DEMO_PASSWORD"] = PASSWORD
-    settings = Settings(database_url=f"sqlite+aiosqlite:///{folder}/demo.sqlite3", data_dir=folder, port=port)
+    address = f"sqlite+aiosqlite:///{folder}/demo.sqlite3"
+    settings = Settings(database_url=address, data_dir=folder, port=port, media_socket=folder / "media.sock")
     await prepare(settings)
     database = Database(settings.database_url)
     async with database.read() as session:
-        meeting = await session.scalar(select(Meeting.id))
+        meeting = await session.scalar(select(Meeting))
         assert meeting
-        order = select(Participant.site).where(Participant.meeting == meeting).order_by(Participant.position)
+        order = select(Participant.site).where(Participant.meeting == meeting.id).order_by(Participant.position)
         sites = tuple(await session.scalars(order))
-    async with TestServer(create_app(settings, database), port=port) as server:
-        yield Demo(str(server.make_url("/")).rstrip("/"), meeting, sites)
+    application = create_app(settings, database)
+    async with TestServer(application, port=port) as server:
+        base = str(server.make_url("/")).rstrip("/")
+        yield Demo(base, meeting.id, sites, application[GATEWAY], meeting.chair, meeting.secretary)
     await database.close()
 
 

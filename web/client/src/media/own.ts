@@ -63,7 +63,9 @@ export class Own {
       await sender.want(this.wanted);
       return true;
     } catch (problem) {
+      for (const source of ["microphone", "camera"] as const) this.drop(source);
       this.state.sending = "off";
+      this.tell();
       throw problem;
     }
   }
@@ -171,17 +173,9 @@ export class Own {
     return this.tracks.camera ?? null;
   }
 
-  /** Negotiate anew after the room's connection came back. */
-  async again(): Promise<void> {
-    if (!this.sender) return;
-    this.sender.close();
-    this.sender = null;
-    try {
-      this.sender = await send(this.room, this.tracks, (interrupted) => (this.state.sending = interrupted ? "interrupted" : "on"));
-      await this.sender.want(this.wanted);
-    } catch {
-      this.state.sending = "off"; // prepared again when it is next needed
-    }
+  /** The room's connection came back. */
+  async resume(): Promise<void> {
+    await this.sender?.resume();
   }
 
   close(): void {

@@ -35,6 +35,7 @@ class Stream {
 
 let asked: [string, Record<string, unknown>][] = [];
 let offers = 0;
+let kept: string[] = [];
 let refuse: ((name: string) => ApiError | null) | null = null;
 let heard: ((payload: Record<string, unknown>) => unknown) | null = null;
 const room = {
@@ -43,6 +44,7 @@ const room = {
     const problem = refuse?.(name);
     if (problem) throw problem;
     if (name === "media.answer") return {} as T;
+    if (name === "media.keep") return { kept } as T;
     offers += 1;
     const session = name === "media.restart" ? (payload as { session: string }).session : `s${offers}`;
     return { session, sdp: `offer ${offers}` } as T;
@@ -160,4 +162,17 @@ test("a page that closes while it waits asks no more", async () => {
   const before = asked.length;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked).toHaveLength(before);
+});
+
+test("after the room's connection came back, a kept session goes on and a lost one is negotiated afresh", async () => {
+  const receiver = begin();
+  await vi.advanceTimersByTimeAsync(0);
+  kept = ["s1"];
+  await receiver.resume();
+  expect(Peer.made).toHaveLength(1);
+  kept = [];
+  await receiver.resume();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(Peer.made).toHaveLength(2);
+  receiver.close();
 });

@@ -1,6 +1,6 @@
 import { ApiError } from "@/api";
 import { backoff, pause } from "./backoff";
-import type { Negotiated, Signalling } from "./signalling";
+import { isKept, type Negotiated, type Signalling } from "./signalling";
 import { slotOf, SlotStreams, type Slot } from "./slots";
 
 /** How the page's receiving stands: `refused` is final (this page, or this server, carries no media). */
@@ -9,6 +9,8 @@ export type Receiving = "connecting" | "connected" | "interrupted" | "refused";
 export interface Receiver {
   /** The figures of the living connection, or null while there is none. */
   stats: () => Promise<RTCStatsReport | null>;
+  /** The room's connection came back: go on where the engine kept the session, else negotiate afresh. */
+  resume: () => Promise<void>;
   close: () => void;
 }
 
@@ -126,6 +128,11 @@ export function receive(
 
   return {
     stats: async () => (current?.pc.connectionState === "connected" ? current.pc.getStats() : null),
+    resume: async () => {
+      const session = current?.session ?? "";
+      if (running || ended.signal.aborted || (await isKept(room, session))) return;
+      if (!ended.signal.aborted && (current?.session ?? "") === session) void start();
+    },
     close: () => {
       ended.abort();
       clearTimeout(patience);

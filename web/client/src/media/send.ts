@@ -1,5 +1,5 @@
 import { backoff, pause } from "./backoff";
-import type { Negotiated, Signalling } from "./signalling";
+import { isKept, type Negotiated, type Signalling } from "./signalling";
 
 export const SOURCES = ["microphone", "camera", "screen"] as const;
 export type Source = (typeof SOURCES)[number];
@@ -10,6 +10,8 @@ export interface Sender {
   replace: (source: Source, track: MediaStreamTrack | null) => Promise<void>;
   /** Turn encodings on and off, as `media.wanted` says. */
   want: (wanted: Wanted) => Promise<void>;
+  /** The room's connection came back: go on where the engine kept the session, else negotiate afresh. */
+  resume: () => Promise<void>;
   close: () => void;
 }
 
@@ -140,15 +142,17 @@ export async function send(
     }
   }
 
-  const stops = [
-    room.onSignal("media.closed", async (why) => {
-      if (why.session !== session) return;
-      lost(true);
-      for (let failures = 1; await pause(backoff(failures), ended.signal); failures++) {
-        if (await negotiate().then(() => true, () => false)) return;
-      }
-    }),
-  ];
+  /** A fresh connection, tried with jitter until it stands; one at a time. */
+  async function afresh(): Promise<void> {
+    const before = session;
+    lost(true);
+    for (let failures = 1; await pause(backoff(failures), ended.signal); failures++) {
+      if (session !== before || (await negotiate().then(() => true, () => false))) return;
+    }
+  }
+  const stop = room.onSignal("media.closed", (why) => {
+    if (why.session === session) void afresh();
+  });
   try {
     await negotiate();
   } catch (problem) {
@@ -158,7 +162,7 @@ export async function send(
 
   function close(): void {
     ended.abort();
-    for (const stop of stops) stop();
+    stop();
     pc?.close();
   }
 
@@ -171,6 +175,9 @@ export async function send(
     want: async (now) => {
       wanted = now;
       await apply(now);
+    },
+    resume: async () => {
+      if (!(await isKept(room, session))) await afresh();
     },
     close,
   };

@@ -9,3 +9,9 @@ export interface Negotiated {
   session: string;
   sdp: string;
 }
+
+/** Whether the engine kept a session while the room's connection was away. */
+export async function isKept(room: Signalling, session: string): Promise<boolean> {
+  if (!session) return false;
+  return room.signal<{ kept?: string[] }>("media.keep", { sessions: [session] }).then(({ kept }) => !!kept?.includes(session), () => false);
+}

@@ -1,6 +1,7 @@
 import { computed, inject, onUnmounted, provide, reactive, ref, shallowReactive, shallowRef, watch, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from "vue";
 import { ApiError, sentence } from "@/api";
 import { useToasts } from "@/components/toasts";
+import { backoff, pause } from "@/media/backoff";
 import type { OwnState } from "@/media/own";
 import type { Receiver, Receiving } from "@/media/receive";
 import type { Streams } from "@/media/slots";
@@ -37,6 +38,7 @@ export interface Media {
 
 const KEY: InjectionKey<Media> = Symbol("media");
 const REPORT = 5000;
+const PASSING = /^(media\.(unavailable|rate|unknown_session)|connection\.|command\.rate)/;
 const SILENT: OwnState = { sending: "off", problem: null, microphone: false, camera: false, sharing: false, watched: false, level: 0 };
 
 /** Give the components under this page their media. A companion has none. `as`: which window of a room PC this is. */
@@ -59,6 +61,8 @@ export function openMedia(room: Room, as: () => Window | null): Media {
   let sending: import("@/media/own").Own | null = null;
   let pair: Pair<OwnState> | null = null;
   let closed = false;
+  let passing = false; // the last refusal to send may be over soon
+  const gone = new AbortController();
 
   async function startReceiving(): Promise<void> {
     if (closed || !here.value || !audience.value || audience.value === "companion") return;
@@ -79,7 +83,7 @@ export function openMedia(room: Room, as: () => Window | null): Media {
     sending.open(microphoneOpen(stage.value, ours.value));
     return sending;
   }
-  async function act(what: Ask): Promise<boolean> {
+  async function act(what: Ask, quietly = false): Promise<boolean> {
     if (!canSend.value || closed) return false;
     if (!here.value) {
       pair?.ask(what);
@@ -94,7 +98,8 @@ export function openMedia(room: Room, as: () => Window | null): Media {
       return done;
     } catch (problem) {
       if (problem instanceof ApiError && problem.id === "media.none") return true; // the room goes on without media
-      say(sentence(problem), "bad");
+      passing = problem instanceof ApiError && PASSING.test(problem.id);
+      if (!quietly) say(sentence(problem), "bad");
       return false;
     }
   }
@@ -112,7 +117,13 @@ export function openMedia(room: Room, as: () => Window | null): Media {
 
   // The devices are opened when this place takes part: its hand, its turn, its place on the stage, the chair's seat.
   const needed = computed(() => canSend.value && here.value && (!!room.ownRequest.value || hasPart(stage.value, room.sections.value.sitting, ours.value)));
-  watch(needed, (now) => now && own.sending === "off" && void act("prepare"), { immediate: true });
+  async function ensure(): Promise<void> {
+    for (let failures = 2; needed.value && own.sending === "off" && !closed; failures++) {
+      if ((await act("prepare", true)) || !passing) return;
+      if (!(await pause(backoff(failures), gone.signal))) return;
+    }
+  }
+  watch(needed, (now) => now && void ensure(), { immediate: true });
   watch([stage, ours], () => {
     sending?.open(microphoneOpen(stage.value, ours.value));
     if (own.sharing && here.value && stage.value?.screen.site && stage.value.screen.site !== ours.value) sending?.unshare();
@@ -126,15 +137,16 @@ export function openMedia(room: Room, as: () => Window | null): Media {
       if (!here.value || !canSend.value) return;
       const now = { microphone: !!wanted.microphone, camera: !!wanted.camera, screen: !!wanted.screen };
       await (await sender()).want(now);
-      if ((now.camera || now.microphone) && own.sending === "off") void act("prepare");
+      if ((now.camera || now.microphone) && own.sending === "off") void act("prepare", true);
     }),
     room.onSignal("media.levels", ({ sites }) => {
       for (const site of Object.keys(levels)) delete levels[site];
       Object.assign(levels, sites);
     }),
     room.onHello(() => {
-      void startReceiving();
-      void sending?.again();
+      if (receiver) void receiver.resume();
+      else void startReceiving();
+      void sending?.resume();
     }),
   ];
   watch(audience, (now, before) => now && !before && void begin(as()));
@@ -166,6 +178,7 @@ export function openMedia(room: Room, as: () => Window | null): Media {
   watch(own, () => here.value && other.value && pair?.show({ ...own }));
   onUnmounted(() => {
     closed = true;
+    gone.abort();
     clearInterval(reporting);
     for (const one of stops) one();
     pair?.close();

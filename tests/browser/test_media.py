@@ -1,0 +1,177 @@
+"""Picture and sound between two sites, each a Chromium process with a colour and a tone of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.browser.devices import BLUE, RED, coloured_camera, tone_microphone
+from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture
+from tests.integration.media.engine_process import EngineProcess
+
+pytestmark = pytest.mark.browser
+
+#: Keeps the page's connections at hand, and counts the descriptions that they are given.
+_WATCH = """
+window.peers = []; window.described = 0;
+const Peer = window.RTCPeerConnection, describe = Peer.prototype.setRemoteDescription;
+Peer.prototype.setRemoteDescription = function (...all) { window.described++; return describe.apply(this, all); };
+window.RTCPeerConnection = class extends Peer { constructor(...all) { super(...all); window.peers.push(this); } };
+"""
+_CONNECTED = "window.peers.filter((one) => one.connectionState === 'connected').length"
+#: A page that lies: its microphone stays on whatever the room says.
+_TAMPERED = """
+Object.defineProperty(MediaStreamTrack.prototype, 'enabled', { get: () => true, set: () => {} });
+"""
+_COLOUR = """
+(slot) => {
+  const video = document.querySelector(`.stage .${slot} video`);
+  if (!video || video.dataset.picture !== 'shown' || !video.videoWidth) return null;
+  const canvas = new OffscreenCanvas(8, 8), brush = canvas.getContext('2d');
+  brush.drawImage(video, 0, 0, video.videoWidth, video.videoHeight / 2, 0, 0, 8, 8);
+  return [...brush.getImageData(4, 4, 1, 1).data.slice(0, 3)];
+}
+"""
+_SUMS = """
+async () => {
+  const sums = { heard: 0, sent: 0, level: 0 };
+  for (const peer of window.peers) {
+    if (peer.connectionState !== 'connected') continue;
+    for (const one of (await peer.getStats()).values()) {
+      if (one.type === 'inbound-rtp' && one.kind === 'audio') {
+        sums.heard += one.packetsReceived;
+        sums.level = Math.max(sums.level, one.audioLevel ?? 0);
+      }
+      if (one.type === 'outbound-rtp' && one.kind === 'audio') sums.sent += one.packetsSent;
+    }
+  }
+  return sums;
+}
+"""
+
+
+@dataclass(slots=True)
+class Site:
+    """One site's hall screen."""
+
+    page: Page
+    site: str
+
+    async def sees(self, colour: tuple[int, int, int], slot: str = "speaker") -> None:
+        """Wait until the slot shows `colour`."""
+
+        def near(shown: list[int] | None) -> bool:
+            return shown is not None and all(abs(a - b) < 40 for a, b in zip(shown, colour, strict=True))
+
+        await self.until(lambda: self.page.evaluate(_COLOUR, slot), near)
+
+    async def sums(self) -> dict[str, float]:
+        return dict(await self.page.evaluate(_SUMS))
+
+    async def until(self, ask: Callable[[], Awaitable[object]], holds: Callable[..., bool]) -> None:
+        found: object = None
+        try:
+            async with asyncio.timeout(30):
+                while not holds(found := await ask()):  # noqa: ASYNC110 — it happens in another process
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise AssertionError(f"never came, last {found!r}") from None
+
+    async def turn(self, demo: Demo) -> str:
+        """Raise the hand and get the floor; the turn."""
+        await self.page.mouse.move(200, 200)
+        await self.page.get_by_role("button", name="Đăng ký phát biểu").click()
+        state = await demo.state()
+        await self.until(self._queue(demo), lambda queue: any(one.site == self.site for one in queue))
+        request = next(one.id for one in state.queue if one.site == self.site)
+        holder = state.turns.get("speaker")
+        await demo.ask(demo.chair, "floor.grant", request=request, holder=holder.id if holder else "")
+        return state.turns["speaker"].id
+
+    @staticmethod
+    def _queue(demo: Demo) -> Callable[[], Awaitable[object]]:
+        async def ask() -> object:
+            return list((await demo.state()).queue)
+
+        return ask
+
+    async def speak(self) -> None:
+        await self.page.get_by_role("button", name="Bấm để bật micro").click()
+        await expect(self.page.get_by_role("button", name="Tắt micro")).to_be_visible()
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[EngineProcess]:
+    process = EngineProcess(tmp_path / "media.sock")
+    await process.start()
+    yield process
+    await process.kill()
+
+
+@pytest.fixture
+async def demo(engine: EngineProcess, tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Demo]:
+    async with demo_sitting(tmp_path, unused_tcp_port) as running:
+        yield running
+
+
+@pytest.fixture
+async def sites(demo: Demo, tmp_path: Path) -> AsyncIterator[list[Site]]:
+    """Two paired sites in the open sitting: the first red and tampered with, the second blue."""
+    async with async_playwright() as playwright:
+        tone = tone_microphone(tmp_path / "tone.wav")
+        found, browsers = [], []
+        for number, colour in enumerate((RED, BLUE)):
+            camera = coloured_camera(tmp_path / f"{number}.y4m", colour)
+            browser = await launch(playwright, camera, tone)
+            browsers.append(browser)
+            page = await browser.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+            await page.add_init_script(_WATCH + (_TAMPERED if number == 0 else ""))
+            site = demo.sites[number + 1]
+            await pair(page, demo, site)
+            await page.goto(demo.room("hall", "?as=room"))
+            await expect(page.get_by_role("region", name="Sân khấu")).to_be_visible()
+            found.append(Site(page, site))
+        await demo.open()
+        yield found
+        for browser in browsers:
+            await browser.close()
+
+
+async def test_the_floor_brings_picture_and_sound_and_a_change_needs_no_sdp(demo: Demo, sites: list[Site]) -> None:
+    red, blue = sites
+    turn = await red.turn(demo)
+    await blue.sees(RED)
+    before = await blue.sums()
+    await red.speak()
+    await blue.until(blue.sums, lambda now: now["heard"] > before["heard"] + 50 and now["level"] > 0.01)
+    await picture(blue.page, "hall-speaker")
+    await picture(red.page, "hall-own-turn")
+
+    # a hand raised earlier prepares the sending connection, so only the change itself is looked at
+    await blue.page.mouse.move(210, 210)
+    await blue.page.get_by_role("button", name="Đăng ký phát biểu").click()
+    await blue.until(lambda: blue.page.evaluate(_CONNECTED), lambda up: up == 2)
+    described = [await one.page.evaluate("window.described") for one in sites]
+    state = await demo.state()
+    await demo.ask(demo.chair, "floor.grant", request=state.queue[0].id, holder=turn)
+    await red.sees(BLUE)
+    assert [await one.page.evaluate("window.described") for one in sites] == described
+    await picture(red.page, "hall-other-speaker")
+
+
+async def test_a_muted_site_is_not_heard_though_its_page_keeps_sending(demo: Demo, sites: list[Site]) -> None:
+    red, blue = sites
+    await red.turn(demo)
+    await red.speak()
+    start = await blue.sums()
+    await blue.until(blue.sums, lambda now: now["heard"] > start["heard"] + 50)
+    await demo.ask(demo.chair, "microphone.mute", site=red.site)
+    await expect(red.page.get_by_role("button", name="Bấm để bật micro")).to_be_visible()
+    muted = (await red.sums())["sent"], (await blue.sums())["heard"]
+    await red.until(red.sums, lambda now: now["sent"] > muted[0] + 100)
+    assert (await blue.sums())["heard"] - muted[1] < 25
