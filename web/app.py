@@ -96,6 +96,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
         await gateway.end_where(lambda one: one.device == device, "device.revoked")
 
     identity.on_sessions_ended(cut)
+    identity.on_session_ended(revoke)
     on_revoked: list[Callable[[str], Awaitable[None]]] = [revoke]
     application[ON_REVOKED] = application[ON_UNINVITED] = on_revoked
 

@@ -15,6 +15,7 @@ import meetings.minutes.routes
 import signaling.line_check
 import signaling.pairing.joining
 import signaling.pairing.routes
+import web.identity.people_routes as people_routes
 import web.identity.routes as identity_routes
 from agendas.documents.routes import STORE
 from agendas.documents.store import Store
@@ -26,6 +27,7 @@ from web.settings import Settings
 
 _FEATURES = (
     identity_routes,
+    people_routes,
     meetings.directory.routes,
     meetings.calendar.routes,
     agendas.items.routes,

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-#: Larger files are refused, in bytes.
-SIZE_LIMIT = 2 * 1024 * 1024
-#: More rows are refused.
-ROW_LIMIT = 5000
+from meetings.directory.csv_table import SIZE_LIMIT, Problem, read_table
+
 _REQUIRED = ("code", "name", "level", "valid_from")
 _OPTIONAL = ("parent", "valid_to", "ma_dvhc", "receive_only")
 
@@ -31,15 +27,6 @@ class SiteRow:
     receive_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong, where: line 1 is the heading."""
-
-    line: int
-    column: str
-    message: str
-
-
 @dataclass(slots=True)
 class Reading:
     rows: list[SiteRow] = field(default_factory=list)
@@ -56,51 +43,19 @@ class Preview:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_sites(raw: bytes) -> Reading:
-    """The rows of a CSV file (UTF-8, heading first) and all that is wrong with them."""
-    reading = Reading()
-    if len(raw) > SIZE_LIMIT:
-        reading.problems.append(Problem(1, "", f"Tệp lớn hơn {SIZE_LIMIT // 1024 // 1024} MB. Hãy chia nhỏ tệp."))
-        return reading
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        reading.problems.append(Problem(line, "", "Tệp không phải mã UTF-8. Hãy lưu lại dạng “CSV UTF-8”."))
-        return reading
-    if "\x00" in text:
-        reading.problems.append(Problem(1, "", "Tệp không phải tệp CSV. Hãy chọn tệp khác."))
-        return reading
-    _read_lines(unicodedata.normalize("NFC", text), reading)
-    _check_whole(reading)
-    return reading
+def read_sites(raw: bytes, known: Collection[str] = ()) -> Reading:
+    """The rows of a CSV file (UTF-8, heading first) and all that is wrong with them.
 
-
-def _read_lines(text: str, reading: Reading) -> None:
-    try:
-        lines = list(csv.reader(io.StringIO(text), strict=True))
-    except csv.Error:
-        reading.problems.append(Problem(1, "", "Tệp CSV có dấu ngoặc kép chưa đóng. Hãy sửa rồi chọn lại."))
-        return
-    heading = [name.strip().lower() for name in lines[0]] if lines else []
-    for name in _REQUIRED:
-        if name not in heading:
-            reading.problems.append(Problem(1, name, f"Thiếu cột “{name}”."))
-    if reading.problems:
-        return
-    for number, values in enumerate(lines[1:], 2):
-        if not any(value.strip() for value in values):
-            continue
-        if len(reading.rows) >= ROW_LIMIT:
-            reading.problems.append(Problem(number, "", f"Tệp có hơn {ROW_LIMIT} dòng. Hãy chia nhỏ tệp."))
-            return
-        if len(values) != len(heading):
-            reading.problems.append(Problem(number, "", f"Dòng có {len(values)} cột, cần {len(heading)}."))
-            continue
-        cells = {name: value.strip() for name, value in zip(heading, values, strict=True)}
-        row = _read_row(number, cells, reading.problems)
+    `known` are codes of sites already in the directory, which may be parents too.
+    """
+    table = read_table(raw, _REQUIRED)
+    reading = Reading(problems=table.problems)
+    for line, cells in table.lines:
+        row = _read_row(line, cells, reading.problems)
         if row:
             reading.rows.append(row)
+    _check_whole(reading, known)
+    return reading
 
 
 def _read_row(line: int, cells: dict[str, str], problems: list[Problem]) -> SiteRow | None:
@@ -137,7 +92,7 @@ def _read_date(line: int, column: str, value: str, problems: list[Problem]) -> d
         return None
 
 
-def _check_whole(reading: Reading) -> None:
+def _check_whole(reading: Reading, known: Collection[str]) -> None:
     first: dict[tuple[str, date], int] = {}
     for row in reading.rows:
         key = (row.code, row.valid_from)
@@ -146,7 +101,7 @@ def _check_whole(reading: Reading) -> None:
         first.setdefault(key, row.line)
     parents = {row.code: row.parent for row in reading.rows}
     for row in reading.rows:
-        if row.parent and row.parent not in parents:
+        if row.parent and row.parent not in parents and row.parent not in known:
             reading.problems.append(Problem(row.line, "parent", f"Không có điểm cầu cấp trên mang mã “{row.parent}”."))
         elif _in_circle(row.code, parents):
             reading.problems.append(Problem(row.line, "parent", "Cấp trên tạo thành vòng tròn."))
@@ -167,3 +122,4 @@ def _in_circle(code: str, parents: dict[str, str]) -> bool:
 
 #: Columns that a file may have.
 COLUMNS = _REQUIRED + _OPTIONAL
+__all__ = ["COLUMNS", "SIZE_LIMIT", "Preview", "Problem", "Reading", "SiteRow", "read_sites"]

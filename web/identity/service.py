@@ -7,7 +7,7 @@ import hashlib
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -23,6 +23,8 @@ from meetings.ids import new_id, now_ms
 from meetings.storage.database import Database
 from web.identity.tables import Account, Session
 
+#: A session's use is remembered this exactly, in ms.
+SEEN_EVERY = 5 * 60 * 1000
 #: A session without use ends after this long, in ms.
 SESSION_LENGTH = 12 * 3600 * 1000
 #: A one-time activation code holds this long, in ms.
@@ -69,12 +71,17 @@ class Identity:
         self._database = database
         self._rate = SignInRate()
         self._ended: list[Callable[[str], Awaitable[None]]] = []
+        self._session_ended: list[Callable[[str], Awaitable[None]]] = []
 
     def on_sessions_ended(self, callback: Callable[[str], Awaitable[None]]) -> None:
-        """`callback(person)` is called when sessions of a person end, so that their connections can be cut."""
+        """`callback(person)` is called when sessions or roles of a person end, so that their connections are cut."""
         self._ended.append(callback)
 
-    async def sign_in(self, login: str, password: str, address: str) -> SignedIn:
+    def on_session_ended(self, callback: Callable[[str], Awaitable[None]]) -> None:
+        """`callback(session)` is called when one session ends."""
+        self._session_ended.append(callback)
+
+    async def sign_in(self, login: str, password: str, address: str, browser: str = "") -> SignedIn:
         """A new session.
 
         Raises:
@@ -90,9 +97,9 @@ class Identity:
         if not good or account is None or person is None or not person.active:
             self._rate.failed(*keys)
             raise Refusal("identity.wrong", "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra rồi nhập lại.")
-        return await self._open_session(account.person)
+        return await self._open_session(account.person, browser)
 
-    async def _open_session(self, person: str) -> SignedIn:
+    async def _open_session(self, person: str, browser: str) -> SignedIn:
         signed = SignedIn(secrets.token_urlsafe(32), secrets.token_urlsafe(24), person)
         now = now_ms()
         async with self._database.write() as session:
@@ -105,12 +112,13 @@ class Identity:
                     created_at=now,
                     seen_at=now,
                     expires_at=now + SESSION_LENGTH,
+                    browser=browser[:60],
                 )
             )
         return signed
 
     async def principal(self, token: str) -> tuple[Principal, str] | None:
-        """Whose session `token` opens and its CSRF token, or None."""
+        """Whose session `token` opens and its CSRF token, or None. Use keeps a session alive."""
         async with self._database.read() as session:
             row = await session.scalar(select(Session).where(Session.token_hash == digest(token)))
             if row is None or row.expires_at < now_ms():
@@ -118,17 +126,49 @@ class Identity:
             person = await session.get(PersonRow, row.person)
         if person is None or not person.active:
             return None
+        now = now_ms()
+        if now - row.seen_at > SEEN_EVERY:
+            async with self._database.write() as session:
+                used = update(Session).where(Session.id == row.id)
+                await session.execute(used.values(seen_at=now, expires_at=now + SESSION_LENGTH))
         roles = frozenset(Role(one) for one in person.roles.split(",") if one)
         return Principal(person.id, person.name, person.unit, roles, row.id), row.csrf
 
     async def sign_out(self, session_id: str) -> None:
+        """End one session and cut its connections."""
         async with self._database.write() as session:
             await session.execute(delete(Session).where(Session.id == session_id))
+        for callback in self._session_ended:
+            await callback(session_id)
+
+    async def sessions_of(self, person: str) -> list[Session]:
+        """The person's living sessions, the latest used first."""
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(Session)
+                .where(Session.person == person, Session.expires_at > now_ms())
+                .order_by(Session.seen_at.desc(), Session.id.desc())
+            )
+            return list(rows)
+
+    async def end_session(self, person: str, session_id: str) -> None:
+        """End one session of the person.
+
+        Raises:
+            NotFound: the person has no such session.
+        """
+        if all(one.id != session_id for one in await self.sessions_of(person)):
+            raise NotFound("identity.unknown_session", "Phiên đăng nhập này đã kết thúc. Hãy tải lại danh sách.")
+        await self.sign_out(session_id)
 
     async def end_sessions(self, person: str) -> None:
         """End all sessions of a person and cut their connections."""
         async with self._database.write() as session:
             await session.execute(delete(Session).where(Session.person == person))
+        await self.cut(person)
+
+    async def cut(self, person: str) -> None:
+        """Cut the person's connections; they may come back with the roles that they still have."""
         for callback in self._ended:
             await callback(person)
 
@@ -151,7 +191,7 @@ class Identity:
         hashed = await asyncio.to_thread(_hasher.hash, password)
         async with self._database.write() as session:
             account = await session.scalar(select(Account).where(Account.login == login.casefold()))
-            good = account is not None and secrets.compare_digest(account.activation_hash, digest(code.strip().upper()))
+            good = account is not None and secrets.compare_digest(account.activation_hash, digest(_normal(code)))
             if account is None or not good or account.activation_until < now_ms():
                 self._rate.failed(*keys)
                 raise Refusal("identity.code", "Mã kích hoạt chưa đúng hoặc đã hết hạn. Hãy xin mã mới ở đơn vị.")
@@ -165,16 +205,26 @@ class Identity:
         Raises:
             NotFound: the person has no account.
         """
-        code = "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(12))
+        return (await self.issue_codes([person]))[person]
+
+    async def issue_codes(self, people: Collection[str]) -> dict[str, str]:
+        """A new one-time activation code for each of these people, all or none.
+
+        Raises:
+            NotFound: one of them has no account.
+        """
+        codes = {person: _new_code() for person in people}
+        until = now_ms() + ACTIVATION_LENGTH
         async with self._database.write() as session:
-            account = await session.get(Account, person)
-            if account is None:
-                raise NotFound("identity.no_account", "Người này chưa có tài khoản.")
-            account.activation_hash = digest(code)
-            account.activation_until = now_ms() + ACTIVATION_LENGTH
-            account.password_hash = ""
-        await self.end_sessions(person)
-        return code
+            for person, code in codes.items():
+                account = await session.get(Account, person)
+                if account is None:
+                    raise NotFound("identity.no_account", "Người này chưa có tài khoản.")
+                account.activation_hash, account.activation_until = digest(code), until
+                account.password_hash = ""
+        for person in codes:
+            await self.end_sessions(person)
+        return codes
 
     async def add_person(
         self, name: str, unit: str, roles: frozenset[Role], login: str, password: str = "", position: str = ""
@@ -204,6 +254,15 @@ class Identity:
 def _person(id: str, name: str, unit: str, roles: frozenset[Role], position: str) -> PersonRow:
     joined = ",".join(sorted(roles))
     return PersonRow(id=id, name=name, folded=fold(name), position=position, unit=unit, roles=joined, active=True)
+
+
+def _normal(code: str) -> str:
+    """The code as issued, however it was typed: capitals, without blanks or hyphens."""
+    return "".join(one for one in code.upper() if one.isalnum())
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(12))
 
 
 def digest(token: str) -> str:

@@ -33,3 +33,5 @@ class Session(Base):
     created_at: Mapped[Millis]
     seen_at: Mapped[Millis]
     expires_at: Mapped[Millis]
+    #: Which browser, in words for the session's owner; empty where unknown.
+    browser: Mapped[str] = mapped_column(String(60), default="")
