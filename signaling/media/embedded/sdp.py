@@ -82,7 +82,10 @@ def read(text: str) -> Description:
 
 
 def _section(line: str, found: Description) -> Section:
-    kind, port, profile, *formats = line[2:].split(" ")
+    words = line[2:].split(" ")
+    if len(words) < 4:
+        raise invalid("a media line")
+    kind, port, profile, *formats = words
     if len(found.sections) >= SECTIONS or kind not in ("audio", "video", "application"):
         raise invalid("media sections")
     if kind != "application" and profile not in ("UDP/TLS/RTP/SAVPF", "RTP/SAVPF"):
