@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import fractions
 import math
+import re
 import struct
 import time
 from collections.abc import Callable
 
 from aiortc import (
     MediaStreamTrack,
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
     RTCSessionDescription,
@@ -20,7 +22,7 @@ from av import AudioFrame, VideoFrame
 from signaling.media.engine import Engine, Source
 
 #: Colours as (Y, U, V), far apart.
-RED, GREEN, BLUE = (81, 90, 240), (145, 54, 34), (41, 240, 110)
+RED, BLUE = (81, 90, 240), (41, 240, 110)
 WIDTH, HEIGHT, FPS = 160, 96, 20
 _RATE, _SAMPLES = 48_000, 960
 
@@ -66,7 +68,7 @@ class Tone(MediaStreamTrack):
 
 
 def _connection() -> RTCPeerConnection:
-    return RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    return RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
 
 
 async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -93,6 +95,11 @@ class Sender:
         sdp = await self._engine.publish(self.meeting, self.session, "page", self.site, local.sdp, tracks)
         await self.connection.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
 
+    async def raw(self, datagram: bytes) -> None:
+        """Send something of one's own from the connection's address."""
+        ice = self.connection.getTransceivers()[0].sender.transport.transport
+        await ice._connection.send(datagram)
+
     async def leave(self) -> None:
         await self.connection.close()
 
@@ -103,6 +110,7 @@ class Receiver:
     def __init__(self, engine: Engine, meeting: str, name: str, site: str = "", tile: bool = False) -> None:
         self._engine, self.meeting, self.site, self.tile = engine, meeting, site, tile
         self.session = f"receive-{name}"
+        self.forged_fingerprint = False
         self.connection = _connection()
         self.colours: dict[str, tuple[int, int, int]] = {}
         self.frames: dict[str, int] = {}
@@ -118,7 +126,10 @@ class Receiver:
         first = not self._tasks
         await self.connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
         await self.connection.setLocalDescription(await self.connection.createAnswer())
-        await self._engine.answer(self.session, self.connection.localDescription.sdp)
+        sdp = self.connection.localDescription.sdp
+        if self.forged_fingerprint:
+            sdp = re.sub(r"(fingerprint:sha-\d+) ..", r"\1 00", sdp)
+        await self._engine.answer(self.session, sdp)
         if first:
             for transceiver in self.connection.getTransceivers():
                 look = self._hear if transceiver.kind == "audio" else self._see
