@@ -6,15 +6,22 @@ Exactly these may be filled later, and nothing else may change.
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.content import ImportedPdfPage
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from meetings.layout.typeface import REGULAR, register_fonts
 
 #: Roles in the order in which they sign, and the signature field of each. `seal` is the organ's.
 ORDER = ("secretary", "chair", "seal")
@@ -132,6 +139,52 @@ def next_role(pdf: bytes) -> str:
     """Who signs next; empty when every reserved field is signed."""
     done = signed_roles(pdf)
     return next((role for role in reserved_roles(pdf) if role not in done), "")
+
+
+def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
+    """`pdf` with reserved text fields filled, each showing its value.
+
+    Raises:
+        KeyError: no such field is reserved in the document.
+        ValueError: a field is filled already, or the value is too long.
+    """
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    fields = {str(one.get("/T", "")): one for one in form_fields(writer.root)}
+    with tempfile.TemporaryDirectory(prefix="diemcau-fill-") as folder:
+        for name, value in values.items():
+            field = fields[name]
+            if "/V" in field or not value or len(value) > RESERVED_TEXTS[name]:
+                raise ValueError(name)
+            left, bottom, right, top = (float(one) for one in field["/Rect"])
+            look = _look(Path(folder), value, right - left, top - bottom)
+            field["/V"] = pdf_string(value)
+            field["/AP"] = generic.DictionaryObject({pdf_name("/N"): look.render_to(writer)})
+            writer.update_container(field)
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def _look(folder: Path, value: str, width: float, height: float) -> TextLook:
+    register_fonts()
+    path = folder / "text.pdf"
+    canvas = Canvas(str(path), pagesize=(width, height), initialFontName=REGULAR)
+    size = min(13.0, 13.0 * (width - 2) / stringWidth(value, REGULAR, 13.0))
+    canvas.setFont(REGULAR, size)
+    canvas.drawCentredString(width / 2, height / 2 - size / 3, value)
+    canvas.save()
+    return TextLook(path)
+
+
+class TextLook:
+    """A drawn page that becomes the appearance of a field."""
+
+    def __init__(self, path: Path) -> None:
+        self._page = ImportedPdfPage(str(path))
+
+    def render_to(self, writer: IncrementalPdfFileWriter) -> generic.IndirectObject:
+        self._page.set_writer(writer)
+        return writer.add_object(self._page.as_form_xobject())
 
 
 def form_fields(root: generic.DictionaryObject) -> list[generic.DictionaryObject]:

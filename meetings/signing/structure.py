@@ -127,20 +127,23 @@ def _area(one: pikepdf.Object) -> float:
 
 
 def nothing_hidden(file: Opened) -> Iterator[Reason]:
-    """The first signer's file holds no object that nothing refers to: such wait to be brought to light later."""
-    if not file.everything:
-        return
-    with pikepdf.open(io.BytesIO(file.first_revision)) as document:
+    """No object that nothing refers to, neither when the first one signed nor now: such wait to be shown later."""
+    stages = [file.first_revision, file.data] if file.everything else [file.data]
+    if any(_hides(one) for one in stages):
+        message = "Tệp giấu đối tượng không thuộc phần văn bản mà người ký nhìn thấy."
+        yield Reason("verify.hidden_object", message)
+
+
+def _hides(data: bytes) -> bool:
+    with pikepdf.open(io.BytesIO(data)) as document:
         reached = _reachable(document)
         for thing in document.objects:
             if not isinstance(thing, pikepdf.Dictionary | pikepdf.Stream) or thing.objgen in reached:
                 continue
             blank = isinstance(thing, pikepdf.Stream) and not thing.read_raw_bytes()  # an empty field's look
             if not blank and str(thing.get("/Type", "")) not in ("/XRef", "/ObjStm"):
-                yield Reason(
-                    "verify.hidden_object", "Tệp giấu đối tượng không thuộc phần văn bản mà người ký nhìn thấy."
-                )
-                return
+                return True
+    return False
 
 
 def _reachable(document: pikepdf.Pdf) -> set[tuple[int, int]]:
