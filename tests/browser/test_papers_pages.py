@@ -167,7 +167,7 @@ async def test_followers_turn_with_the_presenter_leave_and_come_back(sitting: Si
     await expect(sheet(phone, 5)).to_be_visible()
     await expect(phone.get_by_text("Đang đọc riêng; mọi người ở trang 9", exact=True)).to_be_visible()
     await picture(phone, "paper-phone-left")
-    await phone.get_by_role("button", name="Về trang trình chiếu").click()
+    await phone.get_by_role("button", name="Theo lại").click()
     await expect(sheet(phone, 9)).to_be_visible()
 
     late = await sitting.room("daibieu3", "companion", phone=True)
