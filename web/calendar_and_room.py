@@ -12,6 +12,7 @@ from meetings.calendar.service import mark_held
 from meetings.errors import Refusal
 from meetings.ids import now_ms
 from meetings.storage.database import Database
+from meetings.tasks.service import take_over
 from signaling.homes import Homes
 
 log = structlog.get_logger()
@@ -31,6 +32,7 @@ def introduce(application: web.Application, database: Database, homes: Homes) ->
     async def adjourned(meeting: str) -> None:
         async with database.write() as session:
             await mark_held(session, meeting)
+            await take_over(session, meeting, now_ms())
             waiting = await let_begin(session, meeting, now_ms())
         later(*waiting)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.access import find_changeable
@@ -47,13 +47,17 @@ def _today() -> str:
     return local_time(now_ms()).date().isoformat()
 
 
+async def _names(session: AsyncSession, query: Select[str, str]) -> dict[str, str]:
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
 async def _as_json(session: AsyncSession, who: Principal, tasks: list[Task]) -> list[dict[str, object]]:
     units = {one.unit for one in tasks if one.unit}
     people = {one.person for one in tasks if one.person}
     meetings = {one.meeting for one in tasks}
-    unit_names = dict((await session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(units)))).tuples())
-    names = dict((await session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(people)))).tuples())
-    titles = dict((await session.execute(select(Meeting.id, Meeting.title).where(Meeting.id.in_(meetings)))).tuples())
+    unit_names = await _names(session, select(Unit.id, Unit.name).where(Unit.id.in_(units)))
+    names = await _names(session, select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(people)))
+    titles = await _names(session, select(Meeting.id, Meeting.title).where(Meeting.id.in_(meetings)))
     today, found = _today(), list[dict[str, object]]()
     for one in tasks:
         does, owns = await service.may(session, who, one)

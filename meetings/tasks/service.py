@@ -79,9 +79,8 @@ def _fold(meeting: str, events: Sequence[Event], texts: dict[str, str]) -> Sitti
 async def _meant(session: AsyncSession, name: str) -> tuple[str, str]:
     """The unit, or the person with their unit, that bears exactly this name; nobody where it is not certain."""
     wanted = fold(name)
-    units = [
-        id for id, called in (await session.execute(select(Unit.id, Unit.name))).tuples() if fold(called) == wanted
-    ]
+    named = await session.execute(select(Unit.id, Unit.name))
+    units = [row.id for row in named if fold(row.name) == wanted]
     if len(units) == 1:
         return units[0], ""
     people = list(await session.scalars(select(PersonRow).where(PersonRow.folded == wanted, PersonRow.active).limit(2)))
