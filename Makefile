@@ -55,6 +55,7 @@ bench: $(VENV)/.installed-dev
 	LOG_LEVEL=error $(PY) -m tests.bench.free_hour
 	LOG_LEVEL=error $(PY) -m tests.bench.minutes
 	LOG_LEVEL=error $(PY) -m tests.bench.floor_change 215
+	LOG_LEVEL=error $(PY) -m tests.bench.floor_change 1000
 
 clean:
 	rm -rf build web/static/app web/client/node_modules $(VENV)

@@ -24,7 +24,8 @@ from meetings.sitting.state import State
 from meetings.sitting.views import Audience, View, audience_of, changed, personal, view
 from signaling.home import Home
 from signaling.homes import Homes
-from signaling.limits import MESSAGE_LIMIT, SEND_BOUND, Rate, waiting_messages
+from signaling.limits import MESSAGE_LIMIT, SEND_BOUND, Rate
+from signaling.outbox import Outbox
 from signaling.signals import Signals
 
 log = structlog.get_logger()
@@ -80,6 +81,7 @@ class Gateway:
             ping_interval=10,
             ping_timeout=10,
         )
+        self.outbox = Outbox(self.server)
         self.connections: dict[str, Connection] = {}
         self._sent: dict[tuple[str, Audience], Sent] = {}
         self._commands: set[asyncio.Task[None]] = set()
@@ -112,7 +114,6 @@ class Gateway:
         home = await self.homes.get(meeting)
         await home.between(lambda state: self._admit(sid, home, state, identity, auth))
         connection = self.connections[sid]
-        await self.server.enter_room(sid, _room(meeting, connection.audience))
         await self._hello(home, connection)
         if connection.endpoint == "room":
             await self.hold_place(home, connection)
@@ -141,21 +142,18 @@ class Gateway:
             "meeting": home.meeting,
             "audience": connection.audience.value,
         }
-        await self.server.emit("hello", hello, to=connection.sid)
+        self.outbox.send([connection.sid], "hello", hello)
         await home.between(lambda state: self._whole(home, state, connection))
 
     def _whole(self, home: Home, state: State, connection: Connection) -> None:
-        """Send the whole view; synchronous up to the emit, so that no change slips in between."""
+        """Send the whole view; synchronous, so that no change slips in between."""
         sent = self._current(home, state, connection.audience)
         message = {"after": 0, "seq": sent.seq, "set": sent.sections, "whole": True}
         actor = actor_of(state, connection.identity)
         connection.me = self._personal(home, state, actor) if actor else None
-        asyncio.ensure_future(self._send(connection.sid, message, connection.me))  # noqa: RUF006
-
-    async def _send(self, sid: str, message: dict[str, Any], me: dict[str, Any] | None) -> None:
-        await self.server.emit("view", message, to=sid)
-        if me is not None:
-            await self.server.emit("me", me, to=sid)
+        self.outbox.send([connection.sid], "view", message)
+        if connection.me is not None:
+            self.outbox.send([connection.sid], "me", connection.me)
 
     def _current(self, home: Home, state: State, audience: Audience) -> Sent:
         key = (home.meeting, audience)
@@ -199,7 +197,13 @@ class Gateway:
                 return self._take_over(context, actor, identity) if force else []
             return connect(context, actor.site, identity.id)
 
-        await home.system(rule)
+        await home.system(rule, quiet=not force and not self._on_stage(home.state, identity))
+
+    @staticmethod
+    def _on_stage(state: State, identity: Identity) -> bool:
+        """Whether everybody should know at once that this endpoint came or went: its site has the floor."""
+        actor = actor_of(state, identity)
+        return actor is not None and any(turn.site == actor.site for turn in state.turns.values())
 
     @staticmethod
     def _take_over(context: Context, actor: Actor, identity: Identity) -> list[Draft]:
@@ -222,7 +226,8 @@ class Gateway:
             home = await self.homes.get(connection.meeting)
             actor = await home.between(lambda state: actor_of(state, identity))
             if actor is not None and actor.site:
-                await home.system(lambda context: disconnect(context, actor.site, identity.id))
+                quiet = not self._on_stage(home.state, identity)
+                await home.system(lambda context: disconnect(context, actor.site, identity.id), quiet)
 
     # -- commands ----------------------------------------------------------------------------------------------
 
@@ -267,12 +272,12 @@ class Gateway:
         """Send every audience the sections that changed, and every page its changed personal part."""
         here = [one for one in self.connections.values() if one.meeting == home.meeting]
         for audience in {one.audience for one in here}:
-            await self._publish_audience(home, audience)
+            self._publish_audience(home, audience, [one.sid for one in here if one.audience is audience])
         for connection in here:
             await self._publish_person(home, connection)
         await self.homes.drive_media(home)
 
-    async def _publish_audience(self, home: Home, audience: Audience) -> None:
+    def _publish_audience(self, home: Home, audience: Audience, sids: list[str]) -> None:
         sent = self._current(home, home.state, audience)
         fresh = view(home.state, audience) | self._beside(home, audience)
         patch = changed(sent.sections, fresh)
@@ -280,33 +285,28 @@ class Gateway:
             return
         message = {"after": sent.seq, "seq": home.state.seq, "set": patch}
         self._sent[(home.meeting, audience)] = Sent(home.state.seq, fresh)
-        await self.server.emit("view", message, room=_room(home.meeting, audience))
+        self.outbox.send(sids, "view", message)
 
     async def _publish_person(self, home: Home, connection: Connection) -> None:
         actor = actor_of(home.state, connection.identity)
         if actor is None:
             await self.end(connection.sid, "participant.removed")
             return
-        if waiting_messages(self.server, connection.sid) > SEND_BOUND:
+        if self.outbox.waiting(connection.sid) > SEND_BOUND:
             await self.end(connection.sid, "connection.slow")
             return
         audience = audience_of(actor)
         if audience is not connection.audience:
-            await self._change_audience(home, connection, audience)
+            connection.audience = audience
+            self._whole(home, home.state, connection)
         me = self._personal(home, home.state, actor)
         if me != connection.me:
             connection.me = me
-            await self.server.emit("me", me, to=connection.sid)
-
-    async def _change_audience(self, home: Home, connection: Connection, audience: Audience) -> None:
-        await self.server.leave_room(connection.sid, _room(home.meeting, connection.audience))
-        connection.audience = audience
-        await self.server.enter_room(connection.sid, _room(home.meeting, audience))
-        self._whole(home, home.state, connection)
+            self.outbox.send([connection.sid], "me", me)
 
     async def end(self, sid: str, why: str) -> None:
         """Close a page's connection, saying why by a stable id."""
-        await self.server.emit("ended", {"id": why}, to=sid)
+        self.outbox.send([sid], "ended", {"id": why})
         await self.server.disconnect(sid)
 
     async def close(self, meeting: str, why: str) -> None:
@@ -320,7 +320,3 @@ class Gateway:
         """Close every connection whose identity `matches` (an ended session, a revoked device)."""
         for connection in [one for one in self.connections.values() if matches(one.identity)]:
             await self.end(connection.sid, why)
-
-
-def _room(meeting: str, audience: Audience) -> str:
-    return f"{meeting}/{audience.value}"

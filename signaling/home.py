@@ -11,6 +11,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -48,7 +50,6 @@ from meetings.sitting.roll_call import take_home
 from meetings.sitting.sharing import end_withdrawn
 from meetings.sitting.state import SYSTEM, Phase, State
 from meetings.storage.database import Database
-from signaling.jobs import Job, Server
 from signaling.secret_votes import SecretVotes
 from signaling.watch import Watch
 
@@ -56,8 +57,35 @@ log = structlog.get_logger()
 
 #: Commands that may wait for one meeting; more are refused as too many.
 QUEUE_BOUND = 2000
+#: How long what is quiet (sites coming and going) may wait to be shown, in seconds.
+QUIET = 1.0
 #: How many commands go into one transaction.
 BATCH = 200
+
+
+@dataclass(slots=True)
+class Job:
+    """Something for the writer: a person's command, a rule of the server's own, or a call between transactions."""
+
+    future: asyncio.Future[Any]
+    name: str = ""
+    identity: Identity | None = None
+    command_id: str = ""
+    payload: object = None
+    rule: Callable[[Context], list[Draft]] | None = None
+    call: Callable[[State], Any] | None = None
+    #: The call changes what is shown, though not the record.
+    shows: bool = False
+    #: What the rule brings is shown together with what the next second brings.
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """This server, as the others that share the database see it; `address` is where pages reach it."""
+
+    id: str
+    address: str = ""
 
 
 class Home:
@@ -82,6 +110,7 @@ class Home:
         self._outside = outside
         self._watch = Watch(self, outside)
         self._unpublished = False
+        self._later: asyncio.TimerHandle | None = None
         self._queue: asyncio.Queue[Job] = asyncio.Queue(QUEUE_BOUND)
         self._epoch = 0
         self._head = Head(0, 0, b"")
@@ -115,6 +144,8 @@ class Home:
         """Keep what was taken in, then give the lease up."""
         for task in self._tasks:
             task.cancel()
+        if self._later:
+            self._later.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.lost.set()
         while not self._queue.empty():
@@ -156,9 +187,9 @@ class Home:
             raise Invalid("command.unknown", "Máy chủ không hiểu yêu cầu này. Hãy tải lại trang.", name=name[:64])
         return dict(await self._submit(Job(self._future(), name, identity, command_id, payload)))
 
-    async def system(self, rule: Callable[[Context], list[Draft]]) -> None:
-        """Record what the server itself found."""
-        await self._submit(Job(self._future(), rule=rule))
+    async def system(self, rule: Callable[[Context], list[Draft]], quiet: bool = False) -> None:
+        """Record what the server itself found; where it is `quiet`, pages see it about a second later."""
+        await self._submit(Job(self._future(), rule=rule, quiet=quiet))
 
     async def between(self, call: Callable[[State], Any]) -> Any:
         """Run `call` when the state holds nothing that is not kept yet."""
@@ -189,13 +220,9 @@ class Home:
                 jobs.append(self._queue.get_nowait())
             try:
                 await self._take(jobs)
-            except asyncio.CancelledError:
-                self._fail(jobs, _moved())
-                raise
             except LeaseLost:
                 self._fail(jobs, _moved())
                 await self._lose()
-                return
             except Exception:
                 log.exception("home.writer_failed", meeting=self.meeting)
                 self._fail(jobs, Refusal("record.failed", "Máy chủ chưa ghi nhận được. Hãy thử lại."))
@@ -214,7 +241,7 @@ class Home:
             if job.call is not None:
                 await self._keep(kept, answers)
                 self._call(job)
-                await self._show()
+                await self._show(quiet=not job.shows)
                 continue
             try:
                 entry = await self._enter(job, kept, answers)
@@ -253,7 +280,7 @@ class Home:
                     if entry.note:
                         self.notes[entry.note.item] = (entry.note.revision, entry.note.text)
                 self._unpublished = True
-        await self._show()
+        await self._show(quiet=all(job.quiet for job, _ in (*kept, *answers)))
         for job, entry in kept:
             if not job.future.done():
                 job.future.set_result({"seq": entry.events[-1].seq if entry.events else self.state.seq})
@@ -263,10 +290,22 @@ class Home:
         kept.clear()
         answers.clear()
 
-    async def _show(self) -> None:
-        if self._unpublished:
-            self._unpublished = False
-            await self._publish(self)
+    async def _show(self, quiet: bool) -> None:
+        if not self._unpublished:
+            return
+        if quiet:
+            self._later = self._later or asyncio.get_running_loop().call_later(QUIET, self._wake)
+            return
+        if self._later:
+            self._later.cancel()
+            self._later = None
+        self._unpublished = False
+        await self._publish(self)
+
+    def _wake(self) -> None:
+        """Have the writer show what was quiet; where its queue is full, the commands in it do."""
+        with suppress(asyncio.QueueFull):
+            self._queue.put_nowait(Job(self._future(), call=lambda _: None, shows=True))
 
     async def _enter(self, job: Job, kept: list[tuple[Job, Entry]], answers: list[tuple[Job, Any]]) -> Entry | None:
         if job.rule is not None:

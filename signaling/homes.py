@@ -13,8 +13,7 @@ from meetings.sitting.brief import Brief
 from meetings.sitting.decide import replay
 from meetings.sitting.state import Phase, State
 from meetings.storage.database import Database
-from signaling.home import Home
-from signaling.jobs import Server
+from signaling.home import Home, Server
 
 #: Why pages go, by what closed their room here.
 _CLOSING = {"room.close": "sitting.closed", "home.lost": "meeting.moved"}

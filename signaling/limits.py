@@ -1,13 +1,9 @@
-"""Bounds on what one connection may send and on what waits to be sent to it.
-
-The private names of python-engineio that this needs are touched in this file alone.
-"""
+"""Bounds on what one connection may send and on what waits to be sent to it."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
 #: The largest message a page may send, in bytes (the notes of an item are the largest).
 MESSAGE_LIMIT = 256 * 1024
@@ -35,10 +31,3 @@ class Rate:
             return False
         self._tokens -= 1
         return True
-
-
-def waiting_messages(server: Any, sid: str) -> int:
-    """How many messages wait to be sent to the connection `sid`."""
-    eio_sid = server.manager.eio_sid_from_sid(sid, "/")
-    socket = server.eio.sockets.get(eio_sid)
-    return 0 if socket is None else int(socket.queue.qsize())

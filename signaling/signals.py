@@ -14,6 +14,8 @@ from meetings.sitting.state import State
 if TYPE_CHECKING:
     from signaling.gateway import Connection, Gateway
 
+#: Messages that may wait for a page which still gets the pointer's moves.
+POINTER_BOUND = 20
 #: The longest message to or from a technician, in characters.
 MESSAGE_LENGTH = 1000
 
@@ -69,7 +71,10 @@ class Signals:
         x, y = payload.get("x"), payload.get("y")
         if not all(isinstance(one, int | float) and 0 <= one <= 1 for one in (x, y)):
             raise Invalid("command.invalid", "Vị trí con trỏ không đúng.")
-        await self._everyone(connection, "pointer", {"x": x, "y": y})
+        outbox = self._gateway.outbox
+        others = (one.sid for one in self._gateway.connections.values() if one.meeting == connection.meeting)
+        keeping_up = [one for one in others if one != connection.sid and outbox.waiting(one) < POINTER_BOUND]
+        self._send(keeping_up, "pointer", {"x": x, "y": y})
         return {}
 
     async def _rehearse(self, connection: Connection, name: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -98,12 +103,12 @@ class Signals:
         def concerned(other: Actor) -> bool:
             return other.site == site or bool(other.roles & _TOLD)
 
-        for one in list(self._gateway.connections.values()):
+        told = []
+        for one in self._gateway.connections.values():
             other = actor_of(state, one.identity) if one.meeting == connection.meeting else None
             if other is not None and concerned(other):
-                await self._gateway.server.emit(
-                    "signal", {"name": "place.moved", "payload": {"site": site}}, to=one.sid
-                )
+                told.append(one.sid)
+        self._send(told, "place.moved", {"site": site})
 
     async def _message(self, connection: Connection, payload: dict[str, Any]) -> dict[str, Any]:
         home = await self._gateway.homes.get(connection.meeting)
@@ -114,7 +119,8 @@ class Signals:
         technician = SittingRole.TECHNICIAN in actor.roles
         to_site = site if technician and isinstance(site, str) else actor.site
         body = {"text": text.strip(), "site": to_site, "from_technician": technician, "at": now_ms()}
-        for other in list(self._gateway.connections.values()):
+        told = []
+        for other in self._gateway.connections.values():
             if other.meeting != connection.meeting:
                 continue
             receiver = actor_of(home.state, other.identity)
@@ -122,17 +128,16 @@ class Signals:
                 continue
             at_site = SittingRole.ROOM in receiver.roles and receiver.site == to_site
             if SittingRole.TECHNICIAN in receiver.roles or at_site:
-                await self._gateway.server.emit("signal", {"name": "message", "payload": body}, to=other.sid)
+                told.append(other.sid)
+        self._send(told, "message", body)
         return {}
 
     async def tell(self, sid: str, name: str, payload: dict[str, Any]) -> None:
         """Send one signal to one page."""
-        await self._gateway.server.emit("signal", {"name": name, "payload": payload}, to=sid)
+        self._send([sid], name, payload)
 
-    async def _everyone(self, connection: Connection, name: str, payload: dict[str, Any]) -> None:
-        for other in list(self._gateway.connections.values()):
-            if other.meeting == connection.meeting and other.sid != connection.sid:
-                await self._gateway.server.emit("signal", {"name": name, "payload": payload}, to=other.sid)
+    def _send(self, sids: list[str], name: str, payload: dict[str, Any]) -> None:
+        self._gateway.outbox.send(sids, "signal", {"name": name, "payload": payload})
 
     async def gone(self, connection: Connection) -> None:
         """A page left: its media goes with it."""

@@ -21,8 +21,7 @@ def tell(
     now: int,
     **details: object,
 ) -> None:
-    """Leave `text` for each of `people`; `kind` is one of displaced, restored, changed, cancelled,
-    invited, overrun, overrun_ended."""
+    """Leave `text` for each of `people`; `kind` is one of displaced, restored, changed, cancelled, invited."""
     for person in sorted({person for person in people if person}):
         session.add(
             Notice(
