@@ -12,7 +12,6 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -50,6 +49,7 @@ from meetings.sitting.roll_call import take_home
 from meetings.sitting.sharing import end_withdrawn
 from meetings.sitting.state import SYSTEM, Phase, State
 from meetings.storage.database import Database
+from signaling.jobs import Job, Server
 from signaling.secret_votes import SecretVotes
 from signaling.watch import Watch
 
@@ -61,31 +61,6 @@ QUEUE_BOUND = 2000
 QUIET = 1.0
 #: How many commands go into one transaction.
 BATCH = 200
-
-
-@dataclass(slots=True)
-class Job:
-    """Something for the writer: a person's command, a rule of the server's own, or a call between transactions."""
-
-    future: asyncio.Future[Any]
-    name: str = ""
-    identity: Identity | None = None
-    command_id: str = ""
-    payload: object = None
-    rule: Callable[[Context], list[Draft]] | None = None
-    call: Callable[[State], Any] | None = None
-    #: The call changes what is shown, though not the record.
-    shows: bool = False
-    #: What the rule brings is shown together with what the next second brings.
-    quiet: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """This server, as the others that share the database see it; `address` is where pages reach it."""
-
-    id: str
-    address: str = ""
 
 
 class Home:
@@ -220,9 +195,13 @@ class Home:
                 jobs.append(self._queue.get_nowait())
             try:
                 await self._take(jobs)
+            except asyncio.CancelledError:
+                self._fail(jobs, _moved())
+                raise
             except LeaseLost:
                 self._fail(jobs, _moved())
                 await self._lose()
+                return
             except Exception:
                 log.exception("home.writer_failed", meeting=self.meeting)
                 self._fail(jobs, Refusal("record.failed", "Máy chủ chưa ghi nhận được. Hãy thử lại."))

@@ -13,7 +13,8 @@ from meetings.sitting.brief import Brief
 from meetings.sitting.decide import replay
 from meetings.sitting.state import Phase, State
 from meetings.storage.database import Database
-from signaling.home import Home, Server
+from signaling.home import Home
+from signaling.jobs import Server
 
 #: Why pages go, by what closed their room here.
 _CLOSING = {"room.close": "sitting.closed", "home.lost": "meeting.moved"}

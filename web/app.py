@@ -13,7 +13,6 @@ from sqlalchemy import text
 from agendas.documents.readers import READER, Reader
 from agendas.items.brief import load_room_brief
 from meetings.calendar.places import DIRECTORY, ON_UNINVITED
-from meetings.calendar.service import mark_held
 from meetings.directory.service import SiteDirectory
 from meetings.http import DATABASE, TRUSTED_PROXIES, answer
 from meetings.sitting.actors import Identity as Attendee
@@ -25,7 +24,7 @@ from signaling.media.embedded.link import Link
 from signaling.media.reconcile import MediaRooms
 from signaling.pairing.revoking import ON_REVOKED
 from signaling.readers import reader_of
-from web import features, openapi
+from web import calendar_and_room, features, openapi
 from web.attendees import attendee
 from web.identity.routes import IDENTITY
 from web.identity.service import Identity
@@ -71,14 +70,10 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     async def who(request: web.Request, meeting: str, auth: dict[str, Any]) -> Attendee | None:
         return await attendee(identity, database, request, meeting, auth)
 
-    async def adjourned(meeting: str) -> None:
-        async with database.write() as session:
-            await mark_held(session, meeting)
-
     link = Link(settings.media_socket)
     media = MediaRooms(link)
     homes = Homes(database, load, media, settings.server_address)
-    homes.adjourned = adjourned
+    calendar_and_room.introduce(application, database, homes)
     gateway = Gateway(homes, who, settings.origin_list, BUILD)
     gateway.server.attach(application)
     media.tell = gateway.signals.tell

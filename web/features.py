@@ -11,7 +11,10 @@ import agendas.documents.routes
 import agendas.items.routes
 import meetings.calendar.routes
 import meetings.directory.routes
+import meetings.letters.routes
 import meetings.minutes.routes
+import meetings.numbers.routes
+import meetings.tasks.routes
 import signaling.line_check
 import signaling.pairing.joining
 import signaling.pairing.routes
@@ -33,6 +36,9 @@ _FEATURES = (
     agendas.items.routes,
     agendas.documents.routes,
     meetings.minutes.routes,
+    meetings.letters.routes,
+    meetings.numbers.routes,
+    meetings.tasks.routes,
     signaling.pairing.routes,
     signaling.pairing.joining,
     signaling.line_check,

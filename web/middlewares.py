@@ -23,9 +23,11 @@ log = structlog.get_logger()
 REQUESTS = Counter("diemcau_http_requests", "HTTP requests", ["method", "route", "status"])
 SECONDS = Histogram("diemcau_http_seconds", "Seconds to answer a request", ["method", "route"])
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-#: The page's own scripts only; the PDF reader needs blob workers, the styles of components are inline.
+#: The page's own scripts only; the PDF reader decodes scanned pages (JBIG2, JPEG 2000) in WebAssembly, which
+#: runs no text as script; the styles of components are inline.
 _POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; "
     "media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self' ws: wss:; font-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )

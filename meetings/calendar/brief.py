@@ -25,6 +25,7 @@ async def load_brief(
     if meeting is None:
         raise NotFound("calendar.meeting_unknown", "Không tìm thấy cuộc họp. Hãy mở lại từ lịch họp.")
     body = await session.get(Body, meeting.body) if meeting.body else None
+    running = await session.get(Meeting, meeting.waits_for) if meeting.waits_for else None
     sites = await session.scalars(
         select(Participant).where(Participant.meeting == meeting_id).order_by(Participant.position)
     )
@@ -40,6 +41,7 @@ async def load_brief(
         "starts_at": meeting.starts_at,
         "ends_at": meeting.ends_at,
         "revision": meeting.revision,
+        "waits_for": running.title if running else "",
         "status": meeting.status,
         "unit": meeting.unit,
         "conference": body is None,

@@ -21,7 +21,8 @@ def tell(
     now: int,
     **details: object,
 ) -> None:
-    """Leave `text` for each of `people`; `kind` is one of displaced, restored, changed, cancelled, invited."""
+    """Leave `text` for each of `people`; `kind` is one of displaced, restored, changed, cancelled,
+    invited, overrun, overrun_ended."""
     for person in sorted({person for person in people if person}):
         session.add(
             Notice(

@@ -82,6 +82,8 @@ class Meeting(Base):
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     #: The urgent meeting that took this one's places; it has to be given a new time.
     displaced_by: Mapped[str | None] = mapped_column(String(36), index=True)
+    #: The sitting beyond its end at the same sites, for which this meeting waits.
+    waits_for: Mapped[str | None] = mapped_column(String(36), index=True)
     #: Counts every change of the set-up; compared on every write.
     revision: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[str] = mapped_column(String(36), index=True)

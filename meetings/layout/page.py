@@ -135,6 +135,8 @@ class Words(Paragraph):  # type: ignore[misc]
     role = "P"
     bookmark = ""
     level = 0
+    #: The text as it was given, for other forms of the same document.
+    plain = ""
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:
         with tagged(canvas, self.role):
@@ -149,12 +151,15 @@ class HeadWords(Words):
 
 def words(text: str, style: ParagraphStyle = BODY) -> Words:
     """`text` as a paragraph; nothing in it is markup, a line feed breaks the line."""
-    return Words(escape(text).replace("\n", "<br/>"), style)
+    found = Words(escape(text).replace("\n", "<br/>"), style)
+    found.plain = text
+    return found
 
 
 def heading(text: str, bookmark: str = "", level: int = 0, style: ParagraphStyle = HEADING) -> Words:
     """A heading, under `bookmark` (its own text where empty) in the outline."""
     found = HeadWords(escape(text), style)
+    found.plain = text
     found.bookmark = bookmark or text
     found.level = level
     return found

@@ -25,7 +25,7 @@ TYPE_NAMES = {Notice: "Thông báo", Invitation: "Giấy mời"}
 def render(letter: Letter) -> Rendered:
     """Lay `letter` out. Takes tens of milliseconds and more: call it off the event loop."""
     letter = normalised(letter)
-    return printed(lambda places: _story(letter, places), describe(letter))
+    return printed(lambda places: story(letter, places), describe(letter))
 
 
 def describe(letter: Letter) -> Description:
@@ -44,7 +44,8 @@ def describe(letter: Letter) -> Description:
     )
 
 
-def _story(letter: Letter, places: Places) -> Iterator[Flowable]:
+def story(letter: Letter, places: Places) -> Iterator[Flowable]:
+    """The letter as a story to print; places kept free are added to `places`."""
     day = date.fromisoformat(letter.issued_on) if letter.issued_on else None
     yield Head(letter.letterhead, places, Issued(letter.letterhead.place, day), letter.urgency)
     yield from named(TYPE_NAMES[type(letter)].upper(), letter.abstract)

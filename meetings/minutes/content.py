@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -156,7 +157,7 @@ T = TypeVar("T")
 def normalised(value: T) -> T:
     """`value` with every text in NFC and without control characters, which no printed document holds."""
     result: Any = value
-    if isinstance(value, str):
+    if isinstance(value, str) and not isinstance(value, Enum):
         text = unicodedata.normalize("NFC", value)
         result = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
     elif isinstance(value, tuple):

@@ -46,7 +46,7 @@ def render(content: MinutesContent, excerpt: bytes = b"") -> Rendered:
     """
     content = normalised(content)
     attachment = Attachment(EXCERPT, "application/json", "Trích hồ sơ diễn biến cuộc họp", excerpt) if excerpt else None
-    return printed(lambda places: _story(content, places), describe(content), attachment)
+    return printed(lambda places: story(content, places), describe(content), attachment)
 
 
 #: The name of the excerpt inside the file.
@@ -77,7 +77,8 @@ def _lines(lines: tuple[Line, ...]) -> Iterator[Flowable]:
                 yield words(part.strip())
 
 
-def _story(content: MinutesContent, places: Places) -> Iterator[Flowable]:
+def story(content: MinutesContent, places: Places) -> Iterator[Flowable]:
+    """The minutes as a story to print; places kept free are added to `places`."""
     yield Head(content.letterhead, places)
     yield from named("BIÊN BẢN", content.title)
     yield Spacer(1, 4)

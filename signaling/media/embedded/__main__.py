@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from signaling.media.embedded.control import Control
 from signaling.media.embedded.forwarder import Forwarder
+from signaling.media.embedded.keep_alive import LIFELINE
 from signaling.media.embedded.port import Port
 from signaling.media.settings import MediaSettings
 
@@ -27,6 +29,9 @@ async def serve(settings: MediaSettings) -> None:
     stop = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    lifeline = os.environ.get(LIFELINE)
+    if lifeline is not None:
+        asyncio.get_running_loop().add_reader(int(lifeline), stop.set)  # readable only when the keeper is gone
     await control.start(forwarder)
     port.start()
     beat = asyncio.create_task(forwarder.run())

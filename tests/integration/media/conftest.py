@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from meetings.storage.database import Database
+from meetings.storage.migrate import migrate
 from signaling.media.embedded.link import Link
 from tests.integration.media.engine_process import EngineProcess
 
@@ -24,3 +26,12 @@ async def link(engine: EngineProcess) -> AsyncIterator[Link]:
     await engine.until(lambda: bool(link.epoch))
     yield link
     await link.stop()
+
+
+@pytest.fixture
+async def room_database(tmp_path: Path) -> AsyncIterator[Database]:
+    """SQLite alone: what is tried here does not depend on the database."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'room.sqlite3'}")
+    await migrate(database)
+    yield database
+    await database.close()

@@ -8,7 +8,8 @@ import math
 import re
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from aiortc import (
     MediaStreamTrack,
@@ -19,12 +20,24 @@ from aiortc import (
 )
 from av import AudioFrame, VideoFrame
 
-from signaling.media.engine import Engine, Source
+from signaling.media.engine import Source
 
 #: Colours as (Y, U, V), far apart.
 RED, BLUE = (81, 90, 240), (41, 240, 110)
 WIDTH, HEIGHT, FPS = 160, 96, 20
 _RATE, _SAMPLES = 48_000, 960
+
+
+class Negotiator(Protocol):
+    """Where a page's descriptions go: the engine itself, or the room's signals."""
+
+    async def offer(self, meeting: str, session: str, owner: str, site: str, tile: bool) -> str: ...
+
+    async def answer(self, session: str, sdp: str) -> None: ...
+
+    async def publish(
+        self, meeting: str, session: str, owner: str, site: str, sdp: str, tracks: Mapping[str, Source]
+    ) -> str: ...
 
 
 class Picture(MediaStreamTrack):
@@ -81,7 +94,7 @@ async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
 class Sender:
     """A page that sends its microphone and camera."""
 
-    def __init__(self, engine: Engine, meeting: str, site: str, colour: tuple[int, int, int]) -> None:
+    def __init__(self, engine: Negotiator, meeting: str, site: str, colour: tuple[int, int, int]) -> None:
         self._engine, self.meeting, self.site = engine, meeting, site
         self.session = f"send-{site}"
         self.connection = _connection()
@@ -107,7 +120,7 @@ class Sender:
 class Receiver:
     """A page that receives the stage; keeps the last colour and loudness of each slot."""
 
-    def __init__(self, engine: Engine, meeting: str, name: str, site: str = "", tile: bool = False) -> None:
+    def __init__(self, engine: Negotiator, meeting: str, name: str, site: str = "", tile: bool = False) -> None:
         self._engine, self.meeting, self.site, self.tile = engine, meeting, site, tile
         self.session = f"receive-{name}"
         self.forged_fingerprint = False

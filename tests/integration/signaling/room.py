@@ -17,6 +17,7 @@ from meetings.sitting.brief import Brief, Delegate, Item, Rules, Site
 from meetings.storage.database import Database
 from signaling.gateway import Gateway
 from signaling.homes import Homes
+from signaling.media.reconcile import MediaRooms
 
 MEETING = "00000000-0000-7000-8000-000000000001"
 
@@ -69,6 +70,8 @@ class Page:
         self.socket.on("view", self._on_view)
         self.socket.on("me", self._on_me)
         self.socket.on("ended", self._on_ended)
+        self.socket.on("signal", self._on_signal)
+        self.signals: list[tuple[str, dict[str, Any]]] = []
 
     async def _on_view(self, message: dict[str, Any]) -> None:
         if not message.get("whole") and message["after"] != self.seq:
@@ -85,6 +88,19 @@ class Page:
     async def _on_ended(self, message: dict[str, Any]) -> None:
         self.ended = message["id"]
         self._changed.set()
+
+    async def _on_signal(self, message: dict[str, Any]) -> None:
+        self.signals.append((message["name"], message["payload"]))
+        self._changed.set()
+
+    def told(self, name: str) -> list[dict[str, Any]]:
+        """The payloads of the signals `name` so far."""
+        return [payload for one, payload in self.signals if one == name]
+
+    async def signal(self, name: str, payload: object = None) -> dict[str, Any]:
+        """Send a signal; the server's answer."""
+        answer: dict[str, Any] = await self.socket.call("signal", {"name": name, "payload": payload or {}}, timeout=10)
+        return answer
 
     async def join(self, endpoint: str = "office") -> Page:
         await self.socket.connect(
@@ -122,15 +138,21 @@ class Page:
 
 @asynccontextmanager
 async def open_room(
-    database: Database, setup: Brief | None = None, address: str = "", beside: web.Application | None = None
+    database: Database,
+    setup: Brief | None = None,
+    address: str = "",
+    media: MediaRooms | None = None,
+    beside: web.Application | None = None,
 ) -> AsyncIterator[tuple[str, Homes, Gateway]]:
     """A running gateway, in the application `beside` where one is given; yields its URL."""
 
     async def load(_: str) -> Brief:
         return setup or brief()
 
-    homes = Homes(database, load, address=address)
+    homes = Homes(database, load, media, address=address)
     gateway = Gateway(homes, identify, [], "test")
+    if media is not None:
+        media.tell = gateway.signals.tell
     application = beside or web.Application()
     gateway.server.attach(application)
     async with TestServer(application) as server:
