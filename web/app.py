@@ -29,6 +29,7 @@ from web.attendees import attendee
 from web.identity.routes import IDENTITY
 from web.identity.service import Identity
 from web.middlewares import identify, measure, refusals, security_headers
+from web.notices import Notices
 from web.settings import Settings
 
 STATIC = Path(__file__).parent / "static" / "app"
@@ -76,6 +77,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     calendar_and_room.introduce(application, database, homes)
     gateway = Gateway(homes, who, settings.origin_list, BUILD)
     gateway.server.attach(application)
+    application.cleanup_ctx.append(Notices(gateway.server, identity, database).life)
     media.tell = gateway.signals.tell
     application[GATEWAY] = gateway
 

@@ -49,6 +49,18 @@ async def unread(session: AsyncSession, person: str, limit: int = 100) -> list[N
     return list(rows)
 
 
+def as_json(row: Notice) -> dict[str, object]:
+    """The notice as pages get it."""
+    return {
+        "id": row.id,
+        "meeting": row.meeting,
+        "kind": row.kind,
+        "text": row.text,
+        "details": row.details,
+        "created_at": row.created_at,
+    }
+
+
 async def mark_read(session: AsyncSession, person: str, notice_id: str, now: int) -> None:
     """The person has read it; a second time changes nothing.
 

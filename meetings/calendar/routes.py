@@ -186,21 +186,7 @@ async def list_notices(request: web.Request) -> web.Response:
     who = principal(request)
     async with request.app[DATABASE].read() as session:
         found = await notices.unread(session, who.person)
-    return answer(
-        {
-            "notices": [
-                {
-                    "id": row.id,
-                    "meeting": row.meeting,
-                    "kind": row.kind,
-                    "text": row.text,
-                    "details": row.details,
-                    "created_at": row.created_at,
-                }
-                for row in found
-            ]
-        }
-    )
+    return answer({"notices": [notices.as_json(row) for row in found]})
 
 
 async def read_notice(request: web.Request) -> web.Response:

@@ -63,6 +63,7 @@ export async function request<T>(method: string, path: string, body?: unknown, s
   if (!response.ok) throw await failure(response);
   if (response.status === 204) return undefined as T;
   const type = response.headers.get("Content-Type") ?? "";
+  if (type.includes("pdf")) return (await response.blob()) as T;
   return (type.includes("json") ? await response.json() : await response.text()) as T;
 }
 
