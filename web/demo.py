@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import meetings.directory
 from agendas.items.service import add_item
-from meetings.calendar.answers import set_delegates
+from meetings.calendar.answers import set_delegates, set_guests
 from meetings.calendar.bodies import BodyRules, save_body
 from meetings.calendar.service import create
-from meetings.calendar.setup import DelegateSetup, MeetingSetup, Organiser, Place
+from meetings.calendar.setup import DelegateSetup, GuestSetup, MeetingSetup, Organiser, Place
 from meetings.calendar.tables import Meeting
 from meetings.directory.csv_import import read_sites
 from meetings.directory.service import SiteDirectory, apply_import
@@ -28,17 +28,24 @@ from meetings.http import Role
 from meetings.ids import local_time, now_ms
 from meetings.storage.database import Database
 from meetings.storage.migrate import migrate
+from signaling.pairing.guests import link_guest
 from web.identity.service import Identity
 from web.settings import Settings, SettingsError, load_settings
 
-#: The sample people: login, name, roles.
+#: The sample people: login, name, roles. The delegates, the unit's administrator and clerk belong to the sites.
 PEOPLE: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("quantri", "Quản trị (mẫu)", frozenset({Role.ADMINISTRATOR})),
     ("chutri", "Chủ trì (mẫu)", frozenset()),
     ("thuky", "Thư ký (mẫu)", frozenset({Role.SECRETARY})),
     ("kythuat", "Kỹ thuật (mẫu)", frozenset({Role.TECHNICIAN})),
     *((f"daibieu{one}", f"Đại biểu {one} (mẫu)", frozenset[Role]()) for one in range(1, 7)),
+    ("quantridv", "Quản trị đơn vị (mẫu)", frozenset({Role.UNIT_ADMINISTRATOR})),
+    ("vanthu", "Văn thư (mẫu)", frozenset({Role.RECORDS_CLERK})),
 )
+#: Which place of the directory a sample person's unit runs; the others belong to the hub's.
+_UNIT_OF = {f"daibieu{one}": one for one in range(1, 7)} | {"quantridv": 1, "vanthu": 1}
+#: Where the sample guest's link is noted.
+GUEST_LINK = "demo-guest-link"
 _TITLE = "Phiên họp thường kỳ (dữ liệu mẫu)"
 _ITEMS = (("Báo cáo thu ngân sách", 20), ("Tiến độ đầu tư công", 25), ("Thảo luận và biểu quyết", 30))
 _HOUR = 3_600_000
@@ -57,23 +64,39 @@ async def prepare(settings: Settings) -> str | None:
             async with database.write() as session:
                 await apply_import(session, read_sites(raw))
         password = os.environ.get("DEMO_PASSWORD") or "mau-" + secrets.token_hex(4)
-        await _make_sitting(database, password)
+        meeting = await _make_sitting(database, password)
+        await _invite_guest(database, meeting, settings.data_dir / GUEST_LINK)
         return password
     finally:
         await database.close()
 
 
-async def _make_sitting(database: Database, password: str) -> None:
+async def _make_sitting(database: Database, password: str) -> Meeting:
     today = local_time(now_ms()).date()
     async with database.read() as session:
         places = list((await SiteDirectory().places(session, today)).values())
     identity = Identity(database)
     people: dict[str, str] = {}
-    for index, (login, name, roles) in enumerate(PEOPLE):
-        unit = places[max(0, index - 4)].unit
+    for login, name, roles in PEOPLE:
+        unit = places[_UNIT_OF.get(login, 0)].unit
         people[login] = await identity.add_person(name, unit, roles, login, password)
     async with database.write() as session:
-        await _schedule(session, places, people)
+        return await _schedule(session, places, people)
+
+
+async def _invite_guest(database: Database, meeting: Meeting, note: Path) -> None:
+    async with database.write() as session:
+        guests = await set_guests(
+            session, meeting.id, meeting.revision, [GuestSetup("Khách mời (mẫu)", meeting.hub_site)]
+        )
+        token = await link_guest(session, meeting.id, guests[0].id, now_ms())
+    _keep(note, f"/join/guest#{token}")
+
+
+def _keep(note: Path, text: str) -> None:
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(text + "\n")
+    note.chmod(0o600)
 
 
 async def _schedule(session: AsyncSession, places: list[Place], people: dict[str, str]) -> Meeting:
@@ -120,15 +143,19 @@ def main() -> None:
         sys.exit(str(error))
     password = asyncio.run(prepare(settings))
     note = settings.data_dir / "demo-password"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     if password is not None:
-        note.write_text(password + "\n")
-        note.chmod(0o600)
+        _keep(note, password)
     logins = ", ".join(login for login, _, _ in PEOPLE)
     print(f"\nĐiểm Cầu: http://{settings.host}:{settings.port}")
     print(f"Tài khoản mẫu (sample accounts): {logins}")
     if note.is_file():
-        print(f"Mật khẩu chung (password): {note.read_text().strip()}\n")
+        print(f"Mật khẩu chung (password): {note.read_text().strip()}")
+    link = settings.data_dir / GUEST_LINK
+    if link.is_file():
+        print(f"Khách mời mẫu (sample guest): http://{settings.host}:{settings.port}{link.read_text().strip()}")
+    print(
+        "Máy phòng họp (room PC): mở /room-device, rồi gõ mã ở trang Thiết bị bằng tài khoản quantri hoặc quantridv.\n"
+    )
     sys.stdout.flush()
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     os.execv(sys.executable, [sys.executable, "-m", "honcho", "start", "-p", str(settings.port)])  # noqa: S606

@@ -99,6 +99,7 @@ class FreeTimesRequest(_Request):
     people: Annotated[list[IdText], Field(max_length=20)] = []
     #: The meeting being moved, whose own place counts as free.
     meeting: IdText = ""
+    urgency: Urgency = Urgency.NORMAL
 
 
 class BodyRequest(_Request):

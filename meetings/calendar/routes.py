@@ -146,8 +146,8 @@ async def put_guests(request: web.Request) -> web.Response:
 
 
 async def free_times(request: web.Request) -> web.Response:
-    """POST: what clashes with a time, and the next three times when everything asked for is free."""
-    require(request, *access.ORGANISERS)
+    """What clashes with a time, whether an urgent meeting may take it, and the next three times that are free."""
+    who = require(request, *access.ORGANISERS)
     wanted = await read_body(request, requests.FreeTimesRequest)
     duration = wanted.ends_at - wanted.starts_at
     if not 0 < duration <= LONGEST:
@@ -161,7 +161,10 @@ async def free_times(request: web.Request) -> web.Response:
         names |= {f"p:{person}": name for person, name in people.items()}
         clashes = await service.clashes(session, names, wanted.starts_at, wanted.ends_at, ignoring)
         free = await next_free(session, names, duration, max(now_ms(), wanted.starts_at), ignoring)
-    return answer({"conflicts": clashes, "free_times": free})
+        organiser = await _organiser(request, session, who, who.unit, wanted.starts_at)
+        others = [await service.find(session, str(one["meeting"])) for one in clashes]
+        takes = all(service.may_take_from(organiser, wanted.urgency, other) for other in others)
+    return answer({"conflicts": clashes, "free_times": free, "may_take": takes})
 
 
 async def list_sites(request: web.Request) -> web.Response:

@@ -290,7 +290,7 @@ async def _clear_the_way(
         return []
     others = [await find(session, str(one["meeting"])) for one in found]
     if setup.urgent:
-        stronger = [other for other in others if not _may_take_from(organiser, setup, other)]
+        stronger = [other for other in others if not may_take_from(organiser, setup.urgency, other)]
         if not stronger:
             return others
     first = found[0]
@@ -316,8 +316,9 @@ async def _clear_the_way(
     )
 
 
-def _may_take_from(organiser: Organiser, setup: MeetingSetup, other: Meeting) -> bool:
-    if _URGENCY.index(setup.urgency) <= _URGENCY.index(Urgency(other.urgency)):
+def may_take_from(organiser: Organiser, urgency: Urgency, other: Meeting) -> bool:
+    """Whether a meeting of that urgency may take the place of `other`."""
+    if _URGENCY.index(urgency) <= _URGENCY.index(Urgency(other.urgency)):
         return False
     return organiser.overrides_all or other.unit == organiser.unit or organiser.rank < other.unit_rank
 

@@ -13,7 +13,7 @@ export function mondayOf(day: string): string {
   return addDays(day, -weekday);
 }
 
-/** The seven days from `first` on. */
-export function weekFrom(first: string): string[] {
-  return [0, 1, 2, 3, 4, 5, 6].map((days) => addDays(first, days));
+/** `count` days from `first` on. */
+export function daysFrom(first: string, count: number): string[] {
+  return Array.from({ length: count }, (_, at) => addDays(first, at));
 }

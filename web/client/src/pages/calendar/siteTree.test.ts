@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { filterTree, keysOf } from "../../components/tree";
-import { addDays, mondayOf, weekFrom } from "./days";
+import { addDays, mondayOf, daysFrom } from "./days";
 import { keysFor, sitesFrom, treeOf } from "./siteTree";
 import type { Site } from "./types";
 
@@ -38,6 +38,6 @@ describe("days of the calendar", () => {
     expect(mondayOf("2026-11-29")).toBe("2026-11-23");
     expect(mondayOf("2026-11-23")).toBe("2026-11-23");
     expect(addDays("2026-12-31", 1)).toBe("2027-01-01");
-    expect(weekFrom("2026-11-23").at(-1)).toBe("2026-11-29");
+    expect(daysFrom("2026-11-23", 7).at(-1)).toBe("2026-11-29");
   });
 });

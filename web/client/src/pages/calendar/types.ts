@@ -96,6 +96,8 @@ export interface Conflict extends Span {
 export interface Availability {
   conflicts: Conflict[];
   free_times: Span[];
+  /** Whether a meeting of the urgency asked about may take the time all the same. */
+  may_take?: boolean;
 }
 
 export interface Person {

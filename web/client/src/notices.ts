@@ -1,0 +1,38 @@
+import { io, type Socket } from "socket.io-client";
+import { ref } from "vue";
+import { api, sentence } from "./api";
+import { useToasts } from "./components/toasts";
+import type { Notice } from "./pages/calendar/types";
+
+/** What the signed-in person has to know at once, kept up to date by the server. */
+export const notices = ref<Notice[]>([]);
+let socket: Socket | null = null;
+
+/** Watch while somebody is signed in; what arrives later than the first list is also said at the edge of the page. */
+export function watchNotices(): void {
+  if (socket) return;
+  let first = true;
+  const known = new Set<string>();
+  socket = io("/office", { path: "/socket.io", transports: ["websocket"], randomizationFactor: 0.5 });
+  socket.on("notices", (message: { notices: Notice[] }) => {
+    for (const one of message.notices) if (!first && !known.has(one.id)) useToasts().say(one.text, "bad");
+    for (const one of message.notices) known.add(one.id);
+    first = false;
+    notices.value = message.notices;
+  });
+}
+
+export function leaveNotices(): void {
+  socket?.disconnect();
+  socket = null;
+  notices.value = [];
+}
+
+export async function noticeSeen(id: string): Promise<void> {
+  try {
+    await api.post(`/api/notices/${id}/read`);
+    notices.value = notices.value.filter((one) => one.id !== id);
+  } catch (problem) {
+    useToasts().say(sentence(problem), "bad");
+  }
+}
