@@ -20,6 +20,7 @@ from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
 from signaling.gateway import Gateway
 from signaling.homes import Homes
+from signaling.line_reports import LineReports
 from signaling.media.embedded.link import Link
 from signaling.media.reconcile import MediaRooms
 from signaling.pairing.revoking import ON_REVOKED
@@ -79,6 +80,8 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     gateway.server.attach(application)
     application.cleanup_ctx.append(Notices(gateway.server, identity, database).life)
     media.tell = gateway.signals.tell
+    lines = LineReports(gateway)
+    media.reported = lines.take
     application[GATEWAY] = gateway
 
     async def reader(request: web.Request, meeting: str) -> Reader | None:
@@ -101,6 +104,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
         link.start()
         media.start()
         yield
+        await lines.stop()
         await homes.stop()
         await media.stop()
         await link.stop()

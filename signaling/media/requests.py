@@ -55,7 +55,7 @@ class Watch(_Request):
 
 
 class Report(_Request):
-    """A page's own figures of what it receives; counts since it joined, times in ms."""
+    """A page's own figures of what it receives; counts since its last report, times in ms, `concealed` in 1/1000."""
 
     deaf: bool = False
     fps: _Count = 0
