@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser.devices import BLUE, RED, coloured_camera, tone_microphone
-from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture
+from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture, sign_in
 from tests.integration.media.engine_process import EngineProcess
 
 pytestmark = pytest.mark.browser
@@ -29,8 +29,8 @@ _TAMPERED = """
 Object.defineProperty(MediaStreamTrack.prototype, 'enabled', { get: () => true, set: () => {} });
 """
 _COLOUR = """
-(slot) => {
-  const video = document.querySelector(`.stage .${slot} video`);
+(where) => {
+  const video = document.querySelector(`${where} video`);
   if (!video || video.dataset.picture !== 'shown' || !video.videoWidth) return null;
   const canvas = new OffscreenCanvas(8, 8), brush = canvas.getContext('2d');
   brush.drawImage(video, 0, 0, video.videoWidth, video.videoHeight / 2, 0, 0, 8, 8);
@@ -62,13 +62,13 @@ class Site:
     page: Page
     site: str
 
-    async def sees(self, colour: tuple[int, int, int], slot: str = "speaker") -> None:
-        """Wait until the slot shows `colour`."""
+    async def sees(self, colour: tuple[int, int, int], where: str = ".stage .speaker") -> None:
+        """Wait until the picture there shows `colour`."""
 
         def near(shown: list[int] | None) -> bool:
             return shown is not None and all(abs(a - b) < 40 for a, b in zip(shown, colour, strict=True))
 
-        await self.until(lambda: self.page.evaluate(_COLOUR, slot), near)
+        await self.until(lambda: self.page.evaluate(_COLOUR, where), near)
 
     async def sums(self) -> dict[str, float]:
         return dict(await self.page.evaluate(_SUMS))
@@ -175,3 +175,63 @@ async def test_a_muted_site_is_not_heard_though_its_page_keeps_sending(demo: Dem
     muted = (await red.sums())["sent"], (await blue.sums())["heard"]
     await red.until(red.sums, lambda now: now["sent"] > muted[0] + 100)
     assert (await blue.sums())["heard"] - muted[1] < 25
+
+
+async def test_an_engine_that_dies_brings_everybody_back_by_itself(
+    demo: Demo, sites: list[Site], engine: EngineProcess
+) -> None:
+    red, blue = sites
+    await red.turn(demo)
+    await red.speak()
+    await blue.sees(RED)
+    await engine.kill()
+    await expect(blue.page.get_by_text("Hình và tiếng đang được kết nối lại…")).to_be_visible(timeout=30_000)
+    await engine.start()
+    await blue.sees(RED)
+    start = await blue.sums()
+    await blue.until(blue.sums, lambda now: now["heard"] > start["heard"] + 50)
+    await expect(blue.page.get_by_text("Hình và tiếng đang được kết nối lại…")).to_have_count(0)
+
+
+async def test_a_technician_sees_lines_and_opens_a_site(demo: Demo, sites: list[Site]) -> None:
+    red, blue = sites
+    await red.turn(demo)
+    browser = blue.page.context.browser
+    assert browser is not None
+    page = await browser.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    await sign_in(page, demo, "kythuat")
+    await page.goto(demo.room("wall"))
+    await expect(page.get_by_text("● 2 đang họp")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("○ 213 chưa vào")).to_be_visible()
+    name = (await demo.state()).setup.sites[1].name
+    await page.get_by_label("Tìm điểm cầu").fill("doan dai bieu")
+    await picture(page, "wall-found")
+    await page.get_by_role("button", name=name).click()
+    await Site(page, "").sees(RED, ".live")
+    await page.get_by_label("Nhắn người trực tại điểm cầu").fill("Kiểm tra giúp micro")
+    await page.get_by_role("button", name="Gửi").click()
+    await picture(page, "wall-site")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.get_by_label("Tìm điểm cầu").fill("")
+    await page.get_by_role("button", name="Đường truyền kém lên đầu").click()
+    await picture(page, "wall")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await picture(page, "wall-phone")
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert problems == []
+
+
+async def test_a_site_with_the_floor_shares_its_screen(demo: Demo, sites: list[Site]) -> None:
+    red, blue = sites
+    await red.turn(demo)
+    await red.page.get_by_role("button", name="Thiết bị").click()
+    await red.page.get_by_role("button", name="Chia sẻ màn hình").click()
+    await expect(red.page.get_by_role("button", name="Dừng chia sẻ")).to_be_visible()
+    shared = blue.page.locator('.stage.screen .main video[data-picture="shown"]')
+    await expect(shared).to_be_visible(timeout=30_000)
+    await picture(blue.page, "hall-screen")
+    await red.page.get_by_role("button", name="Dừng chia sẻ").click()
+    await expect(blue.page.locator(".stage.screen")).to_have_count(0)
