@@ -304,10 +304,10 @@ class Gateway:
             connection.me = me
             self.outbox.send([connection.sid], "me", me)
 
-    async def tell_audience(self, meeting: str, audience: Audience, name: str, payload: dict[str, Any]) -> None:
+    def tell_audience(self, meeting: str, audience: Audience, name: str, payload: dict[str, Any]) -> None:
         """Send one signal to every page of an audience."""
-        signal = {"name": name, "payload": payload}
-        await self.server.emit("signal", signal, room=_room(meeting, audience))
+        here = [one for one in self.connections.values() if one.meeting == meeting and one.audience is audience]
+        self.outbox.send([one.sid for one in here], "signal", {"name": name, "payload": payload})
 
     async def end(self, sid: str, why: str) -> None:
         """Close a page's connection, saying why by a stable id."""

@@ -39,7 +39,7 @@ class LineReports:
         await asyncio.sleep(BATCH)
         batches, self._waiting, self._flushing = self._waiting, {}, None
         for meeting, sites in batches.items():
-            await self._gateway.tell_audience(meeting, Audience.TECHNICIAN, "lines", {"sites": sites})
+            self._gateway.tell_audience(meeting, Audience.TECHNICIAN, "lines", {"sites": sites})
 
     async def stop(self) -> None:
         """Pass nothing on any more."""

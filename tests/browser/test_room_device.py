@@ -94,15 +94,20 @@ async def test_the_console_steers_the_hall_screen(demo: Demo, page: Page) -> Non
     await expect(console.get_by_text("Hình và tiếng do màn hình hội trường giữ")).to_be_visible()
 
 
-async def test_forbidden_devices_are_told_with_two_ways_on(demo: Demo) -> None:
+@pytest.mark.parametrize(
+    ("devices", "words"),
+    [([], "Không tìm thấy máy ảnh"), (["--use-fake-device-for-media-stream"], "đang chặn máy ảnh")],
+    ids=["absent", "forbidden"],
+)
+async def test_what_is_wrong_with_devices_is_told_with_two_ways_on(demo: Demo, devices: list[str], words: str) -> None:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        args = ["--no-sandbox", *devices]
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
         page = await browser.new_page(viewport={"width": 390, "height": 844}, locale="vi-VN")
         await pair(page, demo, demo.sites[0])
         await page.goto(demo.room("check", "?as=room"))
-        told = page.get_by_role("alert").filter(has_text="Thử lại")
-        await expect(told).to_be_visible()
-        await picture(page, "device-check-forbidden")
+        await expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+        await picture(page, "device-check-trouble")
         await page.get_by_role("button", name="Vào họp không có hình").click()
         await expect(page.get_by_role("button", name="Bật lại hình")).to_be_visible()
         await page.get_by_role("button", name="Vào họp", exact=True).click()
