@@ -66,6 +66,7 @@ class SessionState:
     jitter_ms: int = 0
     round_trip_ms: int = 0
     bitrate: int = 0
+    dropped: int = 0  # packets that found no room on the way out
 
 
 @dataclass(frozen=True, slots=True)

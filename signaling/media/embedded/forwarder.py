@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from signaling.media.active_speaker import ActiveSpeaker
 from signaling.media.embedded import sdp
 from signaling.media.embedded.dtls import Certificate
+from signaling.media.embedded.pace import Pace
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.port import Port
 from signaling.media.embedded.publisher import SILENCE, Publisher
@@ -56,6 +57,7 @@ class Forwarder:
         self._certificate = Certificate()
         self._place = sdp.Place(tuple(addresses), port.number, self._certificate.fingerprint)
         self._tell = tell
+        self._pace = Pace(port.blocked)
         self._sessions: dict[str, Session] = {}
         self._by_peer: dict[Peer, str] = {}
         self._rooms: dict[str, Room] = {}
@@ -65,12 +67,12 @@ class Forwarder:
     # -- what the web process asks -----------------------------------------------------------------------------
 
     def apply(self, meeting: str, generation: int, desired: Desired) -> None:
-        room = self._rooms.setdefault(meeting, Room())
+        room = self._rooms.setdefault(meeting, Room(self._pace))
         room.apply(generation, desired, lambda session: self._end(session, ""))
 
     def offer(self, meeting: str, session: str, owner: str, site: str, tile: bool) -> str:
         peer = self._peer(session)
-        room = self._rooms.setdefault(meeting, Room())
+        room = self._rooms.setdefault(meeting, Room(self._pace))
         lines = lines_for(tile)
         subscriber = Subscriber(peer, site, tile, room.streams_for(lines))
         peer.handler = subscriber
@@ -90,7 +92,7 @@ class Forwarder:
     ) -> str:
         offer = sdp.send_offer(text, dict(tracks))
         peer = self._peer(session)
-        room = self._rooms.setdefault(meeting, Room())
+        room = self._rooms.setdefault(meeting, Room(self._pace))
         publisher = Publisher(peer, site, offer.plans)
         peer.handler = publisher
         room.publishers[session] = publisher
@@ -119,6 +121,7 @@ class Forwarder:
     def state(self) -> EngineState:
         counters = dict(self.port.counters)
         counters["sessions"] = len(self._sessions)
+        counters["pictures_given_up"] = self._pace.given_up
         return EngineState(
             self.epoch,
             tuple(_state(one) for one in self._sessions.values()),
@@ -216,4 +219,5 @@ def _state(session: Session) -> SessionState:
         media.jitter_ms,
         media.round_trip_ms,
         media.bitrate,
+        media.dropped,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from signaling.media.embedded.lane import Lane
+from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.packet import Packet
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.publisher import Track
@@ -12,19 +15,21 @@ from signaling.media.embedded.slots import Lines
 class Receiver:
     """One receiver of a line: where it sits, how it is reached, its numbers."""
 
-    __slots__ = ("lane", "own", "peer", "site")
+    __slots__ = ("dropped", "lane", "own", "peer", "site")
 
     def __init__(self, peer: Peer, site: str, lane: Lane) -> None:
         self.peer, self.site, self.lane = peer, site, lane
         #: A site never receives what it sends itself.
         self.own = False
+        self.dropped = 0
 
 
 class Stream:
     """One line of a slot for everyone. What does not feed it is not forwarded, whatever its sender does."""
 
-    def __init__(self, line: Lines) -> None:
+    def __init__(self, line: Lines, pace: Paced) -> None:
         self.line = line
+        self._pace = pace
         self.track: Track | None = None
         self.site = ""
         self.receivers: list[Receiver] = []
@@ -59,20 +64,34 @@ class Stream:
             self.track.key_frames.need()
 
     def forward(self, packet: Packet, now: float) -> None:
-        """Send a packet of the source on. New video is held until its key frame."""
-        track = self.track
-        if track is None:
+        """Send a packet of the source on: sound at once, pictures in their turn."""
+        if self.track is None:
             return
+        job = self._send(self.track, packet, now)
+        if self.line.video:
+            self._pace.add(job)
+        else:
+            for _ in job:
+                pass
+
+    def _send(self, track: Track, packet: Packet, now: float) -> Iterator[None]:
+        """Through all receivers, one a step. New video is held until its key frame."""
         video = self.line.video
         for one in self.receivers:
-            if one.own or not one.peer.up:
-                continue
-            lane = one.lane
-            if lane.offsets is None:
-                if video and not packet.starts_key_frame:
-                    track.key_frames.need()
-                    continue
-                lane.start(packet, track.kept, now)
-            data = lane.render(packet, now)
-            if data is not None:
-                one.peer.send_rtp(data)
+            if track is not self.track:
+                return  # something else feeds the line by now
+            if not one.own and one.peer.up:
+                self._send_to(one, track, packet, now, video)
+            yield
+
+    @staticmethod
+    def _send_to(one: Receiver, track: Track, packet: Packet, now: float, video: bool) -> None:
+        lane = one.lane
+        if lane.offsets is None:
+            if video and not packet.starts_key_frame:
+                track.key_frames.need()
+                return
+            lane.start(packet, track.kept, now)
+        data = lane.render(packet, now)
+        if data is not None and not one.peer.send_rtp(data, video):
+            one.dropped += 1

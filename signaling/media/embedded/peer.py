@@ -124,15 +124,15 @@ class Peer:
 
     # -- to the peer -------------------------------------------------------------------------------------------
 
-    def send_rtp(self, packet: bytes) -> bool:
-        """Protect and send one packet; whether it went out."""
+    def send_rtp(self, packet: bytes, bulk: bool) -> bool:
+        """Protect and send one packet, a picture's (`bulk`) after everything else; whether it goes out."""
         if self._outbound is None or self.address is None:
             return False
         protected = self._outbound.protect(packet)
         if protected is None:
             self._port.count("protect_refused")
             return False
-        return self._port.send(protected, self.address)
+        return self._port.send(protected, self.address, bulk)
 
     def send_rtcp(self, packet: bytes) -> None:
         if self._outbound is None or self.address is None:

@@ -15,6 +15,7 @@ from collections import Counter
 import structlog
 
 from signaling.media.embedded.ice import Address, read_check
+from signaling.media.embedded.outgoing import Outgoing
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.rtp import Malformed
 
@@ -38,6 +39,7 @@ class Port:
         self.counters: Counter[str] = Counter()
         self.number = number
         self._sockets: dict[int, socket.socket] = {}
+        self._out: dict[int, Outgoing] = {}
         self._fragments: dict[str, Peer] = {}
         self._addresses: dict[Address, Peer] = {}
         try:
@@ -51,6 +53,7 @@ class Port:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         opened = socket.socket(family, socket.SOCK_DGRAM)
         self._sockets[family] = opened
+        self._out[family] = Outgoing(opened, self.counters)
         opened.setblocking(False)
         if family == socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
@@ -73,6 +76,7 @@ class Port:
             if one.fileno() >= 0:
                 with contextlib.suppress(RuntimeError):  # no loop runs where the start failed
                     asyncio.get_running_loop().remove_reader(one.fileno())
+                    asyncio.get_running_loop().remove_writer(one.fileno())
                 one.close()
         self._sockets.clear()
 
@@ -108,19 +112,14 @@ class Port:
     def count(self, what: str) -> None:
         self.counters[what] += 1
 
-    def send(self, datagram: bytes, address: Address) -> bool:
-        """Send one datagram; False where the kernel has no room for it."""
-        family = socket.AF_INET6 if len(address) == 4 else socket.AF_INET
-        try:
-            self._sockets[family].sendto(datagram, address)
-        except BlockingIOError:
-            self.counters["send_full"] += 1
-            return False
-        except (OSError, KeyError):
-            self.counters["send_failed"] += 1
-            return False
-        self.counters["packets_out"] += 1
-        return True
+    def send(self, datagram: bytes, address: Address, bulk: bool = False) -> bool:
+        """Send one datagram, pictures (`bulk`) after everything else; False where it was dropped."""
+        out = self._out.get(socket.AF_INET6 if len(address) == 4 else socket.AF_INET)
+        return out is not None and out.send(datagram, address, bulk)
+
+    def blocked(self) -> bool:
+        """Whether the kernel has no room for more."""
+        return any(one.blocked for one in self._out.values())
 
     def _readable(self, from_socket: socket.socket) -> None:
         began = now = time.monotonic()

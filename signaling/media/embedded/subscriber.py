@@ -80,7 +80,7 @@ class Subscriber:
             packet = lane.again(sequence, now)
             if packet is not None:
                 self._again -= 1
-                self.peer.send_rtp(packet)
+                self.peer.send_rtp(packet, bulk=True)
 
     def beat(self, now: float) -> None:
         """Our reports: each second, and at once when something else feeds a line."""
@@ -102,6 +102,10 @@ class Subscriber:
             ssrcs.append(lane.line.ssrc)
         if reports:
             self.peer.send_rtcp(b"".join(reports) + rtcp.description(ssrcs, CNAME))
+
+    @property
+    def dropped(self) -> int:
+        return sum(one.dropped for one in self._receivers)
 
     def leave(self) -> None:
         for stream in self.streams:

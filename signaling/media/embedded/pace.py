@@ -1,0 +1,66 @@
+"""Pictures go out in turns of a few milliseconds, so that a key frame for everyone delays no sound.
+
+Sound is forwarded as it comes. A picture's packet is a job that goes through its receivers as far as the turn
+reaches and goes on in the next; between two turns the port is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+#: The length of a turn, in seconds.
+TURN = 0.005
+#: Between two looks at the clock, a job does so many receivers.
+STRIDE = 16
+#: Jobs that wait; beyond that the oldest is given up (its receivers ask again).
+WAITING = 4096
+
+
+class Pace:
+    """Runs jobs in the order they came. A job is an iterator that does one receiver at each step."""
+
+    def __init__(self, blocked: Callable[[], bool] = lambda: False) -> None:
+        self._jobs: deque[Iterator[None]] = deque()
+        self._blocked = blocked
+        self._planned = False
+        self.given_up = 0
+
+    def add(self, job: Iterator[None]) -> None:
+        """Do `job` soon."""
+        if len(self._jobs) >= WAITING:
+            self._jobs.popleft()
+            self.given_up += 1
+        self._jobs.append(job)
+        if not self._planned:
+            self._planned = True
+            asyncio.get_running_loop().call_soon(self._run)
+
+    def _run(self) -> None:
+        self._planned = False
+        self.turn(time.monotonic)
+        if self._jobs:
+            self._planned = True
+            loop = asyncio.get_running_loop()
+            # Where the kernel has no room, waiting a moment is all that helps; else the port is read in between.
+            loop.call_later(0.001, self._run) if self._blocked() else loop.call_soon(self._run)
+
+    def turn(self, clock: Callable[[], float]) -> None:
+        """Work until the jobs or the turn end, or the kernel has no room."""
+        end, steps = clock() + TURN, 0
+        while self._jobs:
+            if next(self._jobs[0], self) is self:
+                self._jobs.popleft()
+            steps += 1
+            if steps % STRIDE == 0 and (self._blocked() or clock() >= end):
+                return
+
+
+class Paced(Protocol):
+    """Where a stream puts its jobs."""
+
+    def add(self, job: Iterator[None]) -> None:
+        """Do `job` soon, in order."""

@@ -1,0 +1,91 @@
+"""Sound goes before pictures, a turn ends in time, and nothing that waits is lost or turned around."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from typing import cast
+
+from signaling.media.embedded.ice import Address
+from signaling.media.embedded.outgoing import WAITING, Outgoing
+from signaling.media.embedded.pace import STRIDE, Pace
+
+HOME: Address = ("192.0.2.1", 1000)
+
+
+def job(out: list[tuple[str, int]], name: str, steps: int) -> Iterator[None]:
+    for step in range(steps):
+        out.append((name, step))
+        yield
+
+
+async def test_a_turn_ends_in_the_middle_of_a_job_and_the_next_goes_on_there() -> None:
+    pace, out = Pace(), list[tuple[str, int]]()
+    pace.add(job(out, "a", 100))
+    pace.add(job(out, "b", 100))
+    slow = itertools.count(0, 0.003)
+    pace.turn(lambda: next(slow))
+    assert out == [("a", step) for step in range(2 * STRIDE)]
+    await asyncio.sleep(0.05)
+    assert out == [("a", step) for step in range(100)] + [("b", step) for step in range(100)]
+
+
+async def test_no_turn_works_on_while_the_kernel_has_no_room() -> None:
+    blocked = True
+    pace, out = Pace(lambda: blocked), list[tuple[str, int]]()
+    pace.add(job(out, "a", 3 * STRIDE))
+    pace.turn(lambda: 0.0)
+    assert len(out) == STRIDE
+    blocked = False
+    await asyncio.sleep(0.05)
+    assert len(out) == 3 * STRIDE
+
+
+class Full:
+    """A socket whose kernel takes `room` more datagrams."""
+
+    def __init__(self, room: int) -> None:
+        self.room, self.sent = room, list[bytes]()
+        self._real = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+    def fileno(self) -> int:
+        return self._real.fileno()
+
+    def sendto(self, datagram: bytes, _: Address) -> None:
+        if self.room == 0:
+            raise BlockingIOError
+        self.room -= 1
+        self.sent.append(datagram)
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_writer(self.fileno())
+        self._real.close()
+
+
+async def test_what_found_no_room_is_sent_later_sound_first() -> None:
+    full, counters = Full(1), Counter[str]()
+    out = Outgoing(cast(socket.socket, full), counters)
+    for name, bulk in (("p1", True), ("p2", True), ("s1", False), ("p3", True), ("s2", False)):
+        assert out.send(name.encode(), HOME, bulk)
+    assert out.blocked
+    full.room = 2
+    out.resume()
+    assert full.sent == [b"p1", b"s1", b"s2"]
+    full.room = 5
+    out.resume()
+    assert full.sent == [b"p1", b"s1", b"s2", b"p2", b"p3"]
+    assert not out.blocked
+    assert counters == {"packets_out": 5, "send_waited": 1}
+    full.close()
+
+
+async def test_what_is_too_much_is_dropped_and_counted() -> None:
+    full, counters = Full(0), Counter[str]()
+    out = Outgoing(cast(socket.socket, full), counters)
+    assert all(out.send(b"p", HOME, True) for _ in range(WAITING))
+    assert not out.send(b"p", HOME, True)
+    assert counters["send_dropped"] == 1
+    full.close()
