@@ -56,6 +56,7 @@ bench: $(VENV)/.installed-dev
 	LOG_LEVEL=error $(PY) -m tests.bench.minutes
 	LOG_LEVEL=error $(PY) -m tests.bench.floor_change 215
 	LOG_LEVEL=error $(PY) -m tests.bench.floor_change 1000
+	LOG_LEVEL=error $(PY) -m tests.bench.media_forwarding 215
 
 clean:
 	rm -rf build web/static/app web/client/node_modules $(VENV)

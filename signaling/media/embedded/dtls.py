@@ -180,25 +180,29 @@ class Srtp:
 
     def protect(self, packet: bytes) -> bytes | None:
         try:
-            return bytes(self._session.protect(packet))
+            out: bytes = self._session.protect(packet)
+            return out
         except (SrtpError, ValueError):
             return None
 
     def protect_rtcp(self, packet: bytes) -> bytes | None:
         try:
-            return bytes(self._session.protect_rtcp(packet))
+            out: bytes = self._session.protect_rtcp(packet)
+            return out
         except (SrtpError, ValueError):
             return None
 
     def unprotect(self, packet: bytes) -> bytes | None:
         """The packet inside, or None where it is not authentic or was replayed."""
         try:
-            return bytes(self._session.unprotect(packet))
+            out: bytes = self._session.unprotect(packet)
+            return out
         except (SrtpError, ValueError):
             return None
 
     def unprotect_rtcp(self, packet: bytes) -> bytes | None:
         try:
-            return bytes(self._session.unprotect_rtcp(packet))
+            out: bytes = self._session.unprotect_rtcp(packet)
+            return out
         except (SrtpError, ValueError):
             return None
