@@ -27,11 +27,7 @@ class Wire(Port):
         super().__init__([], 40000)
         self.sent: list[tuple[bytes, Address]] = []
 
-<<<<<<< HEAD
-    def send(self, datagram: bytes, address: Address) -> bool:
-=======
     def send(self, datagram: bytes, address: Address, bulk: bool = False) -> bool:
->>>>>>> 17954ef (Send sound before pictures, in turns that end; tell the path of one packet)
         self.sent.append((datagram, address))
         return True
 
