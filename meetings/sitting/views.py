@@ -257,6 +257,8 @@ def _roll_call(state: State) -> list[dict[str, Any]]:
                 "substitute": one.substitute,
                 "status": seat.status,
                 "own_account": seat.own_account,
+                "person": one.person,
+                "removed": not state.removed.isdisjoint({one.delegate, one.person}),
                 "reason": state.texts.get(seat.reason, ""),
             }
         )

@@ -45,6 +45,7 @@ export interface Connection {
 
 const ENDED: Record<string, string> = {
   "participant.removed": "Quý vị đã được mời ra khỏi cuộc họp. Hãy liên hệ thư ký nếu cần vào lại.",
+  "sitting.closed": "Cuộc họp đã bế mạc và phòng họp đã đóng. Biên bản ở trang cuộc họp.",
   "connection.slow": "Đường truyền quá chậm nên kết nối đã được làm mới.",
 };
 const LOST = new ApiError("connection.lost", "Đang mất kết nối nên chưa gửi được. Hãy thử lại khi có kết nối.");

@@ -18,13 +18,25 @@ export function useNotes(room: Room, item: Ref<string>) {
   const key = () => `notes.${room.meeting}.${item.value}`;
   const stored = computed(() => room.view.value.notes?.[item.value] ?? { revision: 0, text: "" });
 
+  /** What this device keeps of the item, with the revision that it was written on. */
+  function keptHere(): { base: number; text: string } | null {
+    try {
+      const found: unknown = JSON.parse(localStorage.getItem(key()) ?? "null");
+      return found && typeof found === "object" && "base" in found && "text" in found ? { base: Number(found.base), text: String(found.text) } : null;
+    } catch {
+      return null;
+    }
+  }
+  const keep = () => localStorage.setItem(key(), JSON.stringify({ base, text: text.value }));
+
   function load(): void {
     clearTimeout(timer);
-    const kept = sessionStorage.getItem(key());
-    base = stored.value.revision;
-    text.value = kept ?? stored.value.text;
-    state.value = kept !== null && kept !== stored.value.text ? "kept" : "saved";
+    const kept = keptHere();
+    base = kept?.base ?? stored.value.revision;
+    text.value = kept?.text ?? stored.value.text;
+    state.value = kept && kept.text !== stored.value.text ? "kept" : "saved";
     if (state.value === "kept") later(0);
+    else localStorage.removeItem(key());
   }
 
   function later(wait = 800): void {
@@ -33,7 +45,7 @@ export function useNotes(room: Room, item: Ref<string>) {
   }
 
   function typed(): void {
-    sessionStorage.setItem(key(), text.value);
+    keep();
     if (state.value !== "conflict") state.value = "typing";
     later();
   }
@@ -44,9 +56,10 @@ export function useNotes(room: Room, item: Ref<string>) {
     state.value = "saving";
     try {
       await room.command("note.save", { item: of, revision: base, text: sent });
-      if (sessionStorage.getItem(where) === sent) sessionStorage.removeItem(where);
-      if (of !== item.value) return;
+      if (of !== item.value) return void localStorage.removeItem(where);
       base += 1;
+      if (text.value === sent) localStorage.removeItem(where);
+      else keep();
       problem.value = "";
       state.value = text.value === sent ? "saved" : "typing";
       if (text.value !== sent) later();
@@ -54,6 +67,7 @@ export function useNotes(room: Room, item: Ref<string>) {
       if (of !== item.value) return;
       problem.value = sentence(one);
       if (one instanceof ApiError && "revision" in one.details) {
+        if (stored.value.text === sent) return load(); // saved after all: only the answer was lost
         theirs.value = stored.value.text;
         state.value = "conflict";
       } else state.value = "kept";
@@ -65,11 +79,12 @@ export function useNotes(room: Room, item: Ref<string>) {
     base = stored.value.revision;
     if (!mine) {
       text.value = stored.value.text;
-      sessionStorage.removeItem(key());
+      localStorage.removeItem(key());
       state.value = "saved";
       return;
     }
     state.value = "typing";
+    keep();
     later(0);
   }
 

@@ -11,6 +11,8 @@ export interface Sitting {
   opened_at: number;
   adjourned_at: number;
   recess_until: number;
+  recess_resumes: boolean;
+  waits_for: string;
   chair: string;
   secretary: string;
   assistants: string[];
@@ -58,6 +60,9 @@ export interface Floor {
   queue: FloorRequest[];
   turns: { speaker?: Turn; floor?: Turn };
   chair_microphone: boolean;
+  /** Speaking time of a turn that names none (0: no limit), and whether it ends by itself. */
+  speaking_seconds: number;
+  release_on_time: boolean;
 }
 export type Stage = Record<Slot, { site: string; audio: boolean; video: boolean }>;
 export interface Presentation {
@@ -103,6 +108,8 @@ export interface Seat {
   substitute: boolean;
   status: Attendance;
   own_account: boolean;
+  person: string;
+  removed: boolean;
   reason: string;
 }
 export interface Note {
@@ -135,10 +142,13 @@ export interface Mine {
   delegate: string;
   may: string[];
   may_present: boolean;
+  may_rehearse: boolean;
+  /** The slot in which this endpoint is being tried before the opening. */
+  rehearsing: "" | "speaker" | "chair";
   check_in: { status: Attendance; code: string } | null;
   mandates: string[];
   /** Own choice in an open ballot (-1: none yet); in a secret one only whether it was cast. */
   cast?: number | boolean;
-  own_site?: { connected: boolean; endpoint: string; headcount: number };
+  own_site?: { connected: boolean; endpoint: string; headcount: number; mine: boolean };
   hall?: { delegate: string; name: string; status: Attendance; code: string }[];
 }
