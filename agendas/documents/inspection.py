@@ -1,6 +1,7 @@
 """What a PDF is, found out in a process of its own with limits on memory and time.
 
-Run as `python -m agendas.documents.inspection FILE`; the finding leaves on standard output as JSON.
+Run as `python -m agendas.documents.inspection FILE`; the finding leaves on standard output as JSON, and a picture of
+the first page beside the file, with the suffix `.png`.
 """
 
 from __future__ import annotations
@@ -8,33 +9,43 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import resource
+import signal
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pypdfium2
 
+from agendas.documents.scans import ScanReader, available, scan_is_marked
 from meetings.calendar.marks import title_is_marked
 from meetings.errors import Invalid
 
-#: Seconds of the clock.
-TIME_LIMIT = 30
+#: Seconds of the clock, and of this process's own work (reading scans is done by others).
+TIME_LIMIT = 120
+WORK_LIMIT = 60
+#: Papers that are inspected at the same time; others wait.
+AT_ONCE = 2
 #: Bytes of address space.
 MEMORY_LIMIT = 2 * 1024 * 1024 * 1024
 PAGE_LIMIT = 5000
-#: Pages whose text is read for marks; a mark stands on the first pages of a paper.
-_READ_PAGES = 50
+#: Letters that are kept of a page and of a paper, for searching.
+_PAGE_TEXT, _PAPER_TEXT = 20_000, 4_000_000
+#: Width of the first page's picture, in pixels.
+_THUMBNAIL = 168
+_turns = asyncio.Semaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`problem` is empty for a readable PDF; `blank` counts the read pages without text (scans)."""
+    """`problem` is empty for a readable PDF; `blank` counts the pages whose text could not be read."""
 
     problem: str = ""
     pages: int = 0
     blank: int = 0
     marked: bool = False
+    texts: list[str] = field(default_factory=list)
 
 
 _PROBLEMS = {
@@ -52,6 +63,14 @@ async def inspect(path: Path) -> Finding:
     Raises:
         Invalid: `document.*`, not a readable PDF.
     """
+    async with _turns:
+        finding = await _inspected(path)
+    if finding.problem:
+        raise Invalid(f"document.{finding.problem}", _PROBLEMS[finding.problem])
+    return finding
+
+
+async def _inspected(path: Path) -> Finding:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -59,6 +78,7 @@ async def inspect(path: Path) -> Finding:
         str(path),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         answer, _ = await asyncio.wait_for(process.communicate(), TIME_LIMIT)
@@ -67,12 +87,9 @@ async def inspect(path: Path) -> Finding:
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # with the reader of scans that it may have started
             await process.wait()
-    finding = Finding(**json.loads(answer)) if process.returncode == 0 and answer else Finding("too_heavy")
-    if finding.problem:
-        raise Invalid(f"document.{finding.problem}", _PROBLEMS[finding.problem])
-    return finding
+    return Finding(**json.loads(answer)) if process.returncode == 0 and answer else Finding("too_heavy")
 
 
 def read(path: Path) -> Finding:
@@ -85,27 +102,43 @@ def read(path: Path) -> Finding:
     except pypdfium2.PdfiumError as error:
         return Finding("encrypted" if "password" in str(error).lower() else "broken")
     try:
-        return _pages(document)
+        return _pages(document, path)
     except pypdfium2.PdfiumError:
         return Finding("broken")
     finally:
         document.close()
 
 
-def _pages(document: pypdfium2.PdfDocument) -> Finding:
+def _pages(document: pypdfium2.PdfDocument, path: Path) -> Finding:
     count, blank, marked = len(document), 0, False
+    texts: list[str] = []
+    scans = ScanReader() if available() else None
     if count == 0:
         return Finding("broken")
     if count > PAGE_LIMIT:
         return Finding("too_many_pages")
-    for number in range(min(count, _READ_PAGES)):
-        text = document[number].get_textpage().get_text_bounded()
+    _draw(document[0], path)
+    for number in range(count):
+        page = document[number]
+        text = page.get_textpage().get_text_bounded().replace("\r", "\n")
+        if not text.strip() and scans is not None:
+            text = scans.read(page)
+            marked = marked or scan_is_marked(text)
         blank += not text.strip()
-        marked = marked or title_is_marked(text.replace("\r", "\n"))
-    return Finding("", count, blank, marked)
+        marked = marked or title_is_marked(text)
+        texts.append(text[:_PAGE_TEXT] if sum(map(len, texts)) < _PAPER_TEXT else "")
+        page.close()
+    return Finding("", count, blank, marked, texts)
+
+
+def _draw(page: pypdfium2.PdfPage, path: Path) -> None:
+    width, height = page.get_size()
+    if width > 0 and height > 0:
+        scale = min(_THUMBNAIL / width, 4 * _THUMBNAIL / height)
+        page.render(scale=scale).to_pil().save(path.with_suffix(".png"), "PNG")
 
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (TIME_LIMIT, TIME_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (WORK_LIMIT, WORK_LIMIT))
     print(json.dumps(asdict(read(Path(sys.argv[1])))))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
 from agendas.documents.readers import READER, READS, Audience, Reader
-from agendas.documents.service import Upload, add, documents_of, find, unknown
+from agendas.documents.search import search
+from agendas.documents.service import Upload, add, documents_of, find, is_secret, take_back_as_secret, unknown
 from agendas.documents.store import SIZE_LIMIT, Received, Store
 from agendas.documents.tables import Document
 from meetings.calendar.access import find_changeable, find_visible
@@ -40,6 +42,16 @@ async def list_documents(request: web.Request) -> web.Response:
     async with request.app[DATABASE].read() as session:
         rows = await documents_of(session, meeting)
     return answer({"documents": [_document(row) for row in rows if row.audience in READS[reader]]})
+
+
+async def search_documents(request: web.Request) -> web.Response:
+    """The pages of the papers that the asker may read, which hold every word of `q`."""
+    meeting = request.match_info["id"]
+    reader = await _reader(request, meeting)
+    async with request.app[DATABASE].read() as session:
+        papers = [row for row in await documents_of(session, meeting) if row.audience in READS[reader]]
+        hits = await search(session, papers, request.query.get("q", "")[:200])
+    return answer({"hits": [asdict(one) for one in hits]})
 
 
 async def _reader(request: web.Request, meeting: str) -> Reader:
@@ -115,11 +127,29 @@ async def download(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers=headers)
 
 
+async def thumbnail(request: web.Request) -> web.StreamResponse:
+    """A picture of the first page."""
+    path = request.app[STORE].thumbnail((await _readable(request)).sha256)
+    return web.FileResponse(path, headers={"Content-Type": "image/png", "Cache-Control": "private, no-cache"})
+
+
+async def take_back_secret(request: web.Request) -> web.Response:
+    """Erase a paper that was found to be secret; nothing undoes it."""
+    who, database = principal(request), request.app[DATABASE]
+    async with database.read() as session:
+        row = await find(session, request.match_info["document"])
+        await find_changeable(session, who, row.meeting)
+    await take_back_as_secret(database, request.app[STORE], row, who.person, now_ms())
+    return web.Response(status=204)
+
+
 async def _set_removed(request: web.Request, at: int) -> web.Response:
     who = principal(request)
     async with request.app[DATABASE].write() as session:
         row = await find(session, request.match_info["document"])
         await find_changeable(session, who, row.meeting)
+        if await is_secret(session, row.sha256):
+            raise NotFound("document.erased", "Tài liệu đã bị xóa vì nội dung mật nên không lấy lại được.")
         row.removed_at = at
     return web.Response(status=204)
 
@@ -137,7 +167,10 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/api/meetings/{id}/documents", list_documents),
         web.post("/api/meetings/{id}/documents", upload_document),
+        web.get("/api/meetings/{id}/documents/search", search_documents),
         web.get("/api/documents/{document}/file", download),
+        web.get("/api/documents/{document}/thumbnail", thumbnail),
+        web.post("/api/documents/{document}/secret", take_back_secret),
         web.delete("/api/documents/{document}", remove),
         web.post("/api/documents/{document}/restore", restore),
     ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agendas.documents.inspection import Finding, inspect
+from agendas.documents.search import forget_texts, keep_texts
 from agendas.documents.store import Received, Store
 from agendas.documents.tables import Document, RefusedDocument
 from agendas.items.service import items_of
@@ -70,6 +71,7 @@ async def add(database: Database, store: Store, upload: Upload, received: Receiv
         if there is not None:
             return there
         session.add(row)
+        await keep_texts(session, received.sha256, finding.texts)
     return row
 
 
@@ -81,7 +83,9 @@ async def _check_item(database: Database, upload: Upload) -> None:
 
 
 async def _refuse_secret(database: Database, upload: Upload, received: Received, finding: Finding, now: int) -> None:
-    if not finding.marked and not title_is_marked(upload.title):
+    async with database.read() as session:
+        known = await is_secret(session, received.sha256)
+    if not known and not finding.marked and not title_is_marked(upload.title):
         return
     async with database.write() as session:
         session.add(RefusedDocument(id=new_id(), meeting=upload.meeting, sha256=received.sha256, by=upload.by, at=now))
@@ -90,6 +94,29 @@ async def _refuse_secret(database: Database, upload: Upload, received: Received,
         "Tài liệu có dấu độ mật nên không được đưa vào hệ thống này và không được lưu lại. "
         "Nếu đây là nhầm lẫn, hãy báo quản trị viên.",
     )
+
+
+async def is_secret(session: AsyncSession, sha256: str) -> bool:
+    """Whether a content was kept once and found to be secret later."""
+    found = select(RefusedDocument.id).where(RefusedDocument.sha256 == sha256, RefusedDocument.found_later.is_(True))
+    return await session.scalar(found.limit(1)) is not None
+
+
+async def take_back_as_secret(database: Database, store: Store, document: Document, by: str, now: int) -> None:
+    """Erase a paper that was found to be secret, in every meeting that has it; the fact stays: who, when, the hash."""
+    await asyncio.to_thread(store.erase, document.sha256)
+    async with database.write() as session:
+        same = select(Document).where(Document.sha256 == document.sha256)
+        for meeting in {row.meeting for row in await session.scalars(same)}:
+            session.add(
+                RefusedDocument(id=new_id(), meeting=meeting, sha256=document.sha256, by=by, at=now, found_later=True)
+            )
+        await session.execute(
+            update(Document)
+            .where(Document.sha256 == document.sha256)
+            .values(title="Tài liệu đã thu hồi", removed_at=now)
+        )
+        await forget_texts(session, document.sha256)
 
 
 async def _same(session: AsyncSession, upload: Upload, sha256: str) -> Document | None:

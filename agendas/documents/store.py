@@ -27,6 +27,7 @@ class Received:
 
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)
+        self.path.with_suffix(".png").unlink(missing_ok=True)
 
 
 class Store:
@@ -38,6 +39,15 @@ class Store:
 
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+    def thumbnail(self, sha256: str) -> Path:
+        """The picture of the first page."""
+        return self.path(sha256).with_suffix(".png")
+
+    def erase(self, sha256: str) -> None:
+        """Delete a content for good."""
+        self.path(sha256).unlink(missing_ok=True)
+        self.thumbnail(sha256).unlink(missing_ok=True)
 
     async def receive(self, chunks: AsyncIterator[bytes]) -> Received:
         """Take an upload in, beside the store.
@@ -78,6 +88,9 @@ class Store:
             received.discard()
             return False
         place.parent.mkdir(parents=True, exist_ok=True)
+        drawn = received.path.with_suffix(".png")
+        if drawn.exists():
+            drawn.rename(self.thumbnail(received.sha256))
         received.path.rename(place)
         with contextlib.suppress(OSError):
             folder = os.open(place.parent, os.O_RDONLY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, String
+from sqlalchemy import BigInteger, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetings.storage.base import Base, Id, Millis
@@ -30,7 +30,7 @@ class Document(Base):
 
 
 class RefusedDocument(Base):
-    """That a marked paper was refused: who, when and the file's hash, nothing else."""
+    """That a secret paper was refused, or found later and erased: who, when and the file's hash, nothing else."""
 
     __tablename__ = "refused_documents"
 
@@ -39,3 +39,16 @@ class RefusedDocument(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     by: Mapped[Id]
     at: Mapped[Millis]
+    #: It had been kept and was found to be secret later: its content is refused from then on.
+    found_later: Mapped[bool] = mapped_column(default=False)
+
+
+class DocumentText(Base):
+    """The text of one page of a content; `folded` is the same text without accents, letter for letter."""
+
+    __tablename__ = "document_texts"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    page: Mapped[int] = mapped_column(Integer, primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text)
