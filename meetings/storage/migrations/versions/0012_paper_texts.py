@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_paper_texts"
-down_revision = "0010_documents_issued"
+revision = "0012_paper_texts"
+down_revision = "0011_overrun"
 branch_labels = None
 depends_on = None
 
