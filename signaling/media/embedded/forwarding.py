@@ -41,7 +41,7 @@ class Stream:
         if self.track is not None:
             self.track.sinks.remove(self)
             if not self.track.sinks:
-                self.track.key_frames.came()
+                self.track.key_frames.rest()
         self.track, self.site = track, site
         for one in self.receivers:
             one.own = bool(site) and one.site == site
@@ -61,7 +61,7 @@ class Stream:
     def want_picture(self) -> None:
         """A receiver came up and has no picture yet."""
         if self.track is not None:
-            self.track.key_frames.need()
+            self.track.key_frames.join()
 
     def forward(self, packet: Packet, now: float) -> None:
         """Send a packet of the source on: sound at once, pictures in their turn."""
@@ -89,7 +89,7 @@ class Stream:
         lane = one.lane
         if lane.offsets is None:
             if video and not packet.starts_key_frame:
-                track.key_frames.need()
+                track.key_frames.join()
                 return
             lane.start(packet, track.kept, now)
         data = lane.render(packet, now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: A switch repeats its request after so long, in seconds.
 REPEAT = 0.25
+#: Those who join share their key frames: at most one in this time, in seconds.
+JOINING = 1.0
 #: At most one unscheduled key frame of a source in this time, in seconds.
 UNSCHEDULED = 3.0
 #: What one receiver may ask for: so many in so many seconds.
@@ -15,24 +17,36 @@ class KeyFrames:
 
     def __init__(self) -> None:
         self.waiting = False
-        self._asked = self._unscheduled = float("-inf")
+        self._asked = self._unscheduled = self._came = float("-inf")
+        self._joining = False
 
     def need(self) -> None:
-        """A switch, or a receiver that joins, waits for a key frame."""
-        self.waiting = True
+        """A switch waits for a key frame."""
+        self.waiting, self._joining = True, False
+
+    def join(self) -> None:
+        """A receiver that joins waits for the next one."""
+        if not self.waiting:
+            self.waiting = self._joining = True
 
     def beg(self, now: float) -> None:
         """A receiver lost its picture."""
         if not self.waiting and now - self._unscheduled >= UNSCHEDULED:
             self._unscheduled = now
-            self.waiting = True
+            self.waiting, self._joining = True, False
 
-    def came(self) -> None:
+    def came(self, now: float) -> None:
+        self.waiting, self._came = False, now
+
+    def rest(self) -> None:
+        """Nobody receives the source any more."""
         self.waiting = False
 
     def due(self, now: float) -> bool:
         """Whether to send a request now; counts as sent."""
         if not self.waiting or now - self._asked < REPEAT:
+            return False
+        if self._joining and now - self._came < JOINING:
             return False
         self._asked = now
         return True

@@ -92,7 +92,7 @@ class Track:
             one = video_packet(header, payload, number, now)
             self._kept[number % KEPT] = one
             if one.starts_key_frame:
-                self.key_frames.came()
+                self.key_frames.came(now)
         else:
             level = header.extensions.get(self.plan.level_id, b"\x7f")[0]
             self.level = min(level & 0x7F, self.level + 2)

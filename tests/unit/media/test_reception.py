@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signaling.media.embedded.key_frames import BUDGET, REPEAT, SPAN, UNSCHEDULED, Budget, KeyFrames
+from signaling.media.embedded.key_frames import BUDGET, JOINING, REPEAT, SPAN, UNSCHEDULED, Budget, KeyFrames
 from signaling.media.embedded.reception import ASKS, JUMP, Reception
 
 
@@ -71,7 +71,7 @@ def test_a_switch_asks_until_the_key_frame_comes() -> None:
     frames.need()
     due = [frames.due(turn * REPEAT / 4) for turn in range(9)]
     assert due == [True, False, False, False] * 2 + [True]
-    frames.came()
+    frames.came(3.0)
     assert not frames.due(100.0)
 
 
@@ -82,7 +82,7 @@ def test_a_lost_picture_asks_seldom() -> None:
         frames.beg(now)
         if frames.due(now):
             sent += 1
-            frames.came()
+            frames.came(now)
     assert sent == int(100 * 0.1 / UNSCHEDULED) + 1
 
 
@@ -90,3 +90,23 @@ def test_a_receiver_has_a_budget() -> None:
     budget = Budget()
     assert [budget.allows(turn) for turn in range(5)] == [True] * BUDGET + [False] * (5 - BUDGET)
     assert budget.allows(SPAN + 1)
+
+
+def test_those_who_join_share_their_key_frames() -> None:
+    frames, sent = KeyFrames(), 0
+    for turn in range(400):
+        now = turn * 0.01
+        frames.join()
+        if frames.due(now):
+            sent += 1
+            frames.came(now)
+    assert sent == int(4 / JOINING)
+
+
+def test_a_switch_does_not_wait_for_those_who_join() -> None:
+    frames = KeyFrames()
+    frames.came(10.0)
+    frames.join()
+    assert not frames.due(10.3)
+    frames.need()
+    assert frames.due(10.3)
