@@ -67,6 +67,20 @@ export async function request<T>(method: string, path: string, body?: unknown, s
   return (type.includes("json") ? await response.json() : await response.text()) as T;
 }
 
+/** The file that answers a request. */
+export async function requestFile(method: string, path: string, body?: unknown): Promise<ArrayBuffer> {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  if (csrf) headers["X-CSRF-Token"] = csrf;
+  let response: Response;
+  try {
+    response = await fetch(path, { method, headers, credentials: "same-origin", ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  } catch {
+    throw new ApiError("network.lost", "Không kết nối được máy chủ. Hãy kiểm tra đường truyền rồi thử lại.");
+  }
+  if (!response.ok) throw await failure(response);
+  return response.arrayBuffer();
+}
+
 export const api = {
   get: <T>(path: string, signal?: AbortSignal) => request<T>("GET", path, undefined, signal),
   post: <T>(path: string, body?: unknown) => request<T>("POST", path, body),

@@ -24,6 +24,11 @@ export function openPdf(document: string): PDFDocumentLoadingTask {
   });
 }
 
+/** Open a PDF that is already here: a preview of what a form holds. */
+export function openBytes(data: ArrayBuffer): PDFDocumentLoadingTask {
+  return getDocument({ data, cMapUrl: `${__PDFJS_FILES__}/cmaps/`, standardFontDataUrl: `${__PDFJS_FILES__}/standard_fonts/` });
+}
+
 export const fileOf = (document: string) => `/api/documents/${encodeURIComponent(document)}/file`;
 
 /** What to say where a paper cannot be opened or a page cannot be drawn. */
