@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import agendas.documents.routes
 import agendas.items.routes
 import meetings.calendar.routes
+import meetings.directory.editing_routes
 import meetings.directory.routes
 import meetings.letters.routes
 import meetings.minutes.routes
@@ -22,6 +23,7 @@ import web.identity.people_routes as people_routes
 import web.identity.routes as identity_routes
 from agendas.documents.routes import STORE
 from agendas.documents.store import Store
+from meetings.directory.editing import letterhead_on
 from meetings.directory.tables import Unit
 from meetings.minutes.content import Letterhead
 from meetings.minutes.routes import LETTERHEADS, SAMPLE_AUTHORITY, TRUST
@@ -32,6 +34,7 @@ _FEATURES = (
     identity_routes,
     people_routes,
     meetings.directory.routes,
+    meetings.directory.editing_routes,
     meetings.calendar.routes,
     agendas.items.routes,
     agendas.documents.routes,
@@ -64,5 +67,9 @@ async def letterhead_of(session: AsyncSession, unit: str, day: date) -> Letterhe
     row = await session.get(Unit, unit)
     if row is None:
         return Letterhead()
+    held = await letterhead_on(session, unit, day)
+    if held is not None:
+        symbol = f"BB-{held.code_group}" if held.code_group else "BB"
+        return Letterhead(held.superior_line, held.issuing_line or row.name.upper(), symbol=symbol, place=held.place)
     symbol = f"BB-{row.code_group}" if row.code_group else "BB"
     return Letterhead(row.superior_line, row.issuing_line or row.name.upper(), symbol=symbol, place=row.place)

@@ -63,7 +63,9 @@ async def _reading(request: web.Request) -> Reading:
         raw += chunk
         if len(raw) > SIZE_LIMIT:
             raise TooLarge("directory.file_too_large", "Tệp lớn quá 2 MB. Hãy chia nhỏ tệp.")
-    return read_sites(raw)
+    async with request.app[DATABASE].read() as session:
+        known = set(await session.scalars(select(SitePeriod.code)))
+    return read_sites(raw, known)
 
 
 async def preview_import(request: web.Request) -> web.Response:

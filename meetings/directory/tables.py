@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, Integer, String
+from sqlalchemy import JSON, Date, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetings.storage.base import Base, Id
@@ -23,6 +23,21 @@ class Unit(Base):
     issuing_line: Mapped[str] = mapped_column(String(200), default="")
     code_group: Mapped[str] = mapped_column(String(30), default="")
     place: Mapped[str] = mapped_column(String(100), default="")
+
+
+class LetterheadRow(Base):
+    """A unit's letterhead from a day on; the columns of `Unit` hold before the first one."""
+
+    __tablename__ = "letterheads"
+
+    unit: Mapped[Id] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(Date, primary_key=True)
+    superior_line: Mapped[str] = mapped_column(String(200))
+    issuing_line: Mapped[str] = mapped_column(String(200))
+    code_group: Mapped[str] = mapped_column(String(30))
+    place: Mapped[str] = mapped_column(String(100))
+    #: Who signs for the unit: `[{"title", "name"}]`.
+    signatories: Mapped[list[dict[str, str]]] = mapped_column(JSON)
 
 
 class Site(Base):
