@@ -19,7 +19,8 @@ from meetings.errors import Refusal
 from meetings.http import Role
 from meetings.ids import local_time
 from meetings.record.check import check
-from meetings.record.store import read_events
+from meetings.record.store import read_events, read_texts
+from meetings.record.telling import tell
 from meetings.signing.verify_command import verify_command
 from meetings.storage.database import Database
 from meetings.storage.migrate import migrate
@@ -117,9 +118,7 @@ async def _check(database: Database, meeting: str) -> int:
 async def _show(database: Database, meeting: str) -> int:
     async with database.read() as session:
         events = await read_events(session, meeting)
-    for event in events:
-        pressed = f" theo lệnh/thay mặt {event.on_behalf_of}" if event.on_behalf_of else ""
-        content = "(đã xóa)" if event.redacted else str(event.payload)[:300]
-        at = f"{local_time(event.at):%d/%m/%Y %H:%M:%S}"
-        print(f"{event.seq:>6} {at} {event.type} {event.actor}{pressed} {content}")
+        texts = {one.id: one.text for one in await read_texts(session, meeting)}
+    for event, actor, sentence in tell(meeting, events, texts):
+        print(f"{event.seq:>6} {local_time(event.at):%d/%m/%Y %H:%M:%S} {actor}: {sentence}")
     return 0 if events else 1
