@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import date
 
 from aiohttp import web
@@ -15,6 +17,7 @@ import meetings.directory.routes
 import meetings.letters.routes
 import meetings.minutes.routes
 import meetings.numbers.routes
+import meetings.signing.routes
 import meetings.tasks.routes
 import signaling.line_check
 import signaling.pairing.joining
@@ -25,8 +28,12 @@ from agendas.documents.routes import STORE
 from agendas.documents.store import Store
 from meetings.directory.editing import letterhead_on
 from meetings.directory.tables import Unit
+from meetings.http import DATABASE
 from meetings.minutes.content import Letterhead
 from meetings.minutes.routes import LETTERHEADS, SAMPLE_AUTHORITY, TRUST
+from meetings.signing.authorities import Authorities, ConfiguredAuthorities
+from meetings.signing.proof import keep_proving
+from meetings.signing.routes import LOCAL_SERVICE
 from meetings.signing.sample_authority import SampleAuthority
 from web.settings import Settings
 
@@ -42,6 +49,7 @@ _FEATURES = (
     meetings.letters.routes,
     meetings.numbers.routes,
     meetings.tasks.routes,
+    meetings.signing.routes,
     signaling.pairing.routes,
     signaling.pairing.joining,
     signaling.line_check,
@@ -60,6 +68,37 @@ def prepare(application: web.Application, settings: Settings) -> None:
         authority = SampleAuthority(settings.data_dir / "sample-authority")
         application[SAMPLE_AUTHORITY] = authority
         application[TRUST] = authority.trust().read_bytes()
+    _prepare_signing(application, settings)
+
+
+def _prepare_signing(application: web.Application, settings: Settings) -> None:
+    application[LOCAL_SERVICE] = settings.sign_local_service
+    if settings.sign_trust is not None:
+        application[TRUST] = settings.sign_trust.read_bytes()
+    authorities = _authorities(application, settings)
+    if authorities is None:
+        return
+
+    async def proving(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(keep_proving(app[DATABASE], authorities))
+        yield
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    application.cleanup_ctx.append(proving)
+
+
+def _authorities(application: web.Application, settings: Settings) -> Authorities | None:
+    if settings.sign_time_stamps:
+        lists, responders = settings.sign_revocation_lists, settings.sign_ocsp
+        return ConfiguredAuthorities(
+            application.get(TRUST, b""),
+            settings.sign_time_stamps,
+            tuple(one.strip() for one in lists.split(",") if one.strip()),
+            tuple(one.strip() for one in responders.split(",") if one.strip()),
+        )
+    sample = application.get(SAMPLE_AUTHORITY)
+    return sample.authorities() if sample is not None else None
 
 
 async def letterhead_of(session: AsyncSession, unit: str, day: date) -> Letterhead:

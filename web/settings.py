@@ -25,6 +25,14 @@ class Settings(MediaSettings):
     origins: str = ""
     server_address: str = Field("", max_length=255, pattern=r"^(https?://[^/\s]+)?$")
     sign_pkcs12: Literal["", "demo"] = ""
+    #: PEM of the anchors and intermediates that signatures are checked against.
+    sign_trust: Path | None = None
+    #: Addresses, several separated by commas: time stamps, lists of revoked certificates, OCSP responders.
+    sign_time_stamps: str = ""
+    sign_revocation_lists: str = ""
+    sign_ocsp: str = ""
+    #: The signing service on officials' own computers; empty: not offered.
+    sign_local_service: str = Field("wss://127.0.0.1:8987", pattern=r"^(wss?://(127\.0\.0\.1|localhost):\d+)?$")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

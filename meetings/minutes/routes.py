@@ -24,6 +24,7 @@ from meetings.minutes.content import Letterhead, from_object, to_json
 from meetings.minutes.spreadsheet import workbook
 from meetings.minutes.tables import MinutesFile
 from meetings.record.store import read_events, read_texts
+from meetings.signing.issued import as_issued, standing_of
 from meetings.signing.sample_authority import SampleAuthority
 from meetings.signing.verify_process import SIZE_LIMIT, verify_apart
 
@@ -77,16 +78,24 @@ class SignBody(BaseModel):
     sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
 
 
-async def _standing(request: web.Request, session: AsyncSession) -> tuple[Principal, service.Standing]:
+async def current_standing(request: web.Request, meeting_id: str) -> service.Standing:
+    """Where the minutes of a meeting stand, for whoever the request speaks for."""
+    async with request.app[DATABASE].read() as session:
+        return (await _standing(request, session, meeting_id))[1]
+
+
+async def _standing(
+    request: web.Request, session: AsyncSession, meeting_id: str = ""
+) -> tuple[Principal, service.Standing]:
     who = principal(request)
-    meeting = await find_visible(session, who, request.match_info["id"])
+    meeting = await find_visible(session, who, meeting_id or request.match_info["id"])
     letterheads = request.app.get(LETTERHEADS)
     day = local_time(meeting.starts_at).date()
     letterhead = await letterheads(session, meeting.unit, day) if letterheads else Letterhead()
     return who, await service.load(session, meeting.id, letterhead)
 
 
-async def _readable(request: web.Request) -> tuple[Principal, service.Standing]:
+async def readable_standing(request: web.Request) -> tuple[Principal, service.Standing]:
     async with request.app[DATABASE].read() as session:
         who, standing = await _standing(request, session)
     standing.expect_reader(who)
@@ -116,13 +125,13 @@ def _as_json(request: web.Request, who: Principal, standing: service.Standing) -
 
 async def get_minutes(request: web.Request) -> web.Response:
     """The newest revision, its history and who signs next; for secretary and chair."""
-    return answer(_as_json(request, *await _readable(request)))
+    return answer(_as_json(request, *await readable_standing(request)))
 
 
 async def put_minutes(request: web.Request) -> web.Response:
     """Save the next revision."""
     body = await read_body(request, SaveBody)
-    who, standing = await _readable(request)
+    who, standing = await readable_standing(request)
     try:
         content = from_object(body.content)
     except ValidationError as error:
@@ -138,7 +147,7 @@ async def put_minutes(request: web.Request) -> web.Response:
 
 async def get_revision(request: web.Request) -> web.Response:
     """One saved revision, whole."""
-    _, standing = await _readable(request)
+    _, standing = await readable_standing(request)
     for one in standing.history:
         if str(one.revision) == request.match_info["revision"]:
             return answer({"revision": one.revision, "by_name": one.by_name, "at": one.at, **_content(one.content)})
@@ -151,7 +160,7 @@ def _content(text: str) -> dict[str, object]:
 
 async def get_events(request: web.Request) -> web.Response:
     """GET ?seq=4,5: the events that a line rests on, with their texts."""
-    _, standing = await _readable(request)
+    _, standing = await readable_standing(request)
     wanted = {int(one) for one in request.query.get("seq", "").split(",")[:200] if one.isdecimal()}
     async with request.app[DATABASE].read() as session:
         events = [one for one in await read_events(session, standing.meeting) if one.seq in wanted]
@@ -177,14 +186,14 @@ async def get_events(request: web.Request) -> web.Response:
 
 async def get_preview(request: web.Request) -> web.Response:
     """The draft as PDF, or the frozen bytes."""
-    _, standing = await _readable(request)
+    _, standing = await readable_standing(request)
     return _download(await service.preview(standing), "application/pdf", "du-thao-bien-ban.pdf", inline=True)
 
 
 async def sign_minutes(request: web.Request) -> web.Response:
     """Sign in the next role with the sample key (demonstration only)."""
     body = await read_body(request, SignBody)
-    who, standing = await _readable(request)
+    who, standing = await readable_standing(request)
     signature = await service.sign(
         request.app[DATABASE],
         standing,
@@ -208,7 +217,7 @@ async def get_file(request: web.Request) -> web.Response:
 
 async def get_tables(request: web.Request) -> web.Response:
     """Attendance, ballots and tasks as XLSX."""
-    _, standing = await _readable(request)
+    _, standing = await readable_standing(request)
     data = await asyncio.to_thread(workbook, standing.content)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _download(data, kind, "bien-ban-bang-bieu.xlsx")
@@ -235,11 +244,14 @@ async def verify_file(request: web.Request) -> web.Response:
         verdict = await verify_apart(data, request.app.get(TRUST, b""))
     finally:
         _running.discard(id(request))
+    digest = hashlib.sha256(data).hexdigest()
+    async with request.app[DATABASE].read() as session:
+        verdict = as_issued(verdict, await standing_of(session, digest))
     found = verdict.as_json()
     who: Principal | None = request.get(PRINCIPAL)
     if who is not None:
         # Whether it is a meeting's file is told only to those who may know of the meeting.
-        found["record"] = await _matching(request, who, hashlib.sha256(data).hexdigest())
+        found["record"] = await _matching(request, who, digest)
     return answer(found)
 
 

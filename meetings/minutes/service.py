@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import select
+from asn1crypto.x509 import Certificate
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.tables import Meeting
 from meetings.errors import Forbidden, NotFound, Refusal
 from meetings.http import Principal
+from meetings.ids import new_id
 from meetings.minutes.content import Letterhead, MinutesContent, from_json, to_json
 from meetings.minutes.draft import Sources, assemble
 from meetings.minutes.layout import render
@@ -27,6 +29,7 @@ from meetings.signing.fields import reserve
 from meetings.signing.longterm import prolong
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
 from meetings.signing.sign import KeyFile, Signed, apart, sign_once
+from meetings.signing.tables import SigningEvent
 from meetings.sitting.events import Event
 from meetings.storage.database import Database
 
@@ -209,27 +212,15 @@ async def sign(
         Forbidden: the next signature is not this person's.
         Refusal: not adjourned, all signed, no means to sign, or what was seen is no longer current (`stale`).
     """
-    _expect_adjourned(standing)
-    role = standing.next_role
-    if not role:
-        raise Refusal("minutes.complete", "Biên bản đã có đủ chữ ký của thư ký và chủ tọa.")
-    if not standing.may_sign(who):
-        name = "thư ký" if role == "secretary" else "chủ tọa"
-        raise Forbidden("minutes.not_your_turn", f"Chữ ký tiếp theo là của {name} cuộc họp, không phải của quý vị.")
+    role = expect_turn(standing, who)
     if authority is None:
         raise Refusal(
             "minutes.no_means",
-            "Máy chủ này không giữ khóa ký. Hãy ký bằng phương tiện ký số của quý vị (chưa mở trong bản này).",
+            "Máy chủ này không giữ khóa ký. Hãy ký bằng thiết bị ký của quý vị, hoặc tải về ký rồi tải lên.",
         )
-    seen = standing.file.sha256 if standing.file else ""
-    if revision != standing.revision or sha256 != seen:
-        raise _stale(standing.revision)
-    name = standing.content.secretary.name if role == "secretary" else standing.content.chair.name
-    if standing.file is None:
-        rendered = await asyncio.to_thread(render, standing.content)
-        pdf = await asyncio.to_thread(reserve, rendered.pdf, rendered.places)
-    else:
-        pdf = standing.file.pdf
+    name = signer_name(standing, role)
+    pdf = await to_sign(standing)
+    expect_seen(standing, revision, sha256)
     key = KeyFile(await asyncio.to_thread(authority.key_file, who.person, name), PASSPHRASE)
     last = role == ORDER[-1]
 
@@ -240,26 +231,144 @@ async def sign(
         return replace(signed, pdf=await prolong(signed.pdf, authorities)) if last else signed
 
     result = await apart(work)
-    digest = hashlib.sha256(result.pdf).hexdigest()
+    return await keep(database, standing, who.person, result.pdf, result.certificate, now, proven=last)
+
+
+def expect_turn(standing: Standing, who: Principal) -> str:
+    """The role in which `who` signs next.
+
+    Raises:
+        Forbidden: the next signature is not this person's.
+        Refusal: not adjourned, or all signed.
+    """
+    _expect_adjourned(standing)
+    role = standing.next_role
+    if not role:
+        raise Refusal("minutes.complete", "Biên bản đã có đủ chữ ký của thư ký và chủ tọa.")
+    if not standing.may_sign(who):
+        name = "thư ký" if role == "secretary" else "chủ tọa"
+        raise Forbidden("minutes.not_your_turn", f"Chữ ký tiếp theo là của {name} cuộc họp, không phải của quý vị.")
+    return role
+
+
+def expect_seen(standing: Standing, revision: int, sha256: str) -> None:
+    """
+    Raises:
+        Refusal: what the signer saw is no longer current (`stale`).
+    """
+    if revision != standing.revision or sha256 != (standing.file.sha256 if standing.file else ""):
+        raise _stale(standing.revision)
+
+
+def signer_name(standing: Standing, role: str) -> str:
+    return standing.content.secretary.name if role == "secretary" else standing.content.chair.name
+
+
+async def to_sign(standing: Standing) -> bytes:
+    """The bytes that the next signer signs: rendered with empty fields, or as the last one left them."""
+    if standing.file is not None:
+        return standing.file.pdf
+    rendered = await asyncio.to_thread(render, standing.content)
+    return await asyncio.to_thread(reserve, rendered.pdf, rendered.places)
+
+
+async def keep(
+    database: Database,
+    standing: Standing,
+    person: str,
+    pdf: bytes,
+    certificate: Certificate,
+    now: int,
+    proven: bool = False,
+) -> MinutesSignature:
+    """Put `pdf`, newly signed in the next role, where what `standing` shows still is: all of it or nothing.
+
+    `proven`: it holds long-term proof already.
+
+    Raises:
+        Refusal: somebody signed or saved in between (`stale`).
+    """
+    role = standing.next_role
+    digest = hashlib.sha256(pdf).hexdigest()
     signature = MinutesSignature(
         meeting=standing.meeting,
         role=role,
-        person=who.person,
-        name=name,
+        person=person,
+        name=signer_name(standing, role),
         at=now,
-        issuer=result.issuer,
-        serial=result.serial,
+        issuer=certificate.issuer.human_friendly,
+        serial=f"{certificate.serial_number:x}",
         sha256=digest,
     )
     try:
         async with database.write() as session:
             await _alone(session, standing.meeting)
-            await _keep(session, standing, seen, result.pdf, digest)
+            await _keep(session, standing, standing.file.sha256 if standing.file else "", pdf, digest)
             session.add(signature)
+            session.add(event(standing, role, person, "signed", digest, "", now))
+            if proven:
+                session.add(event(standing, "", "", "prolonged", digest, "", now))
             await session.flush()
     except IntegrityError:
         raise _stale(standing.revision) from None
     return signature
+
+
+def event(standing: Standing, role: str, person: str, what: str, sha256: str, detail: str, now: int) -> SigningEvent:
+    return SigningEvent(
+        id=new_id(),
+        meeting=standing.meeting,
+        at=now,
+        what=what,
+        role=role,
+        person=person,
+        name=signer_name(standing, role),
+        sha256=sha256,
+        detail=detail,
+    )
+
+
+async def refuse(database: Database, standing: Standing, who: Principal, reason: str, now: int) -> None:
+    """The next signer refuses: signatures so far fall away and the draft is open again. The reason stays.
+
+    Raises:
+        Forbidden: the next signature is not this person's.
+        Refusal: not adjourned, all signed, or somebody signed in between.
+    """
+    role = expect_turn(standing, who)
+    seen = standing.file.sha256 if standing.file else ""
+    async with database.write() as session:
+        await _alone(session, standing.meeting)
+        file = await session.get(MinutesFile, standing.meeting, with_for_update=True)
+        if (file.sha256 if file else "") != seen:
+            raise _stale(standing.revision)
+        await session.execute(delete(MinutesSignature).where(MinutesSignature.meeting == standing.meeting))
+        if file is not None:
+            await session.delete(file)
+        session.add(event(standing, role, who.person, "refused", seen, reason, now))
+
+
+async def recall(database: Database, standing: Standing, who: Principal, reason: str, now: int) -> None:
+    """Say that the signed minutes are no longer in force; the file stays, and whoever verifies it is told.
+
+    Raises:
+        Forbidden: neither chair nor secretary.
+        Refusal: not signed by both, or recalled before.
+    """
+    standing.expect_reader(who)
+    if standing.file is None or standing.next_role:
+        raise Refusal("minutes.not_signed", "Biên bản chưa có đủ chữ ký nên chưa thể thu hồi.")
+    role = "secretary" if who.person == standing.content.secretary.person else "chair"
+    async with database.write() as session:
+        await _alone(session, standing.meeting)
+        if await recalled(session, standing.meeting):
+            raise Refusal("minutes.recalled", "Biên bản này đã được thu hồi trước đó.")
+        session.add(event(standing, role, who.person, "recalled", standing.file.sha256, reason, now))
+
+
+async def recalled(session: AsyncSession, meeting: str) -> bool:
+    found = select(SigningEvent.id).where(SigningEvent.meeting == meeting, SigningEvent.what == "recalled")
+    return await session.scalar(found.limit(1)) is not None
 
 
 async def _alone(session: AsyncSession, meeting: str) -> None:
