@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix web/client --no-fund --no-audit
 CLIENT_SOURCES := $(shell find web/client -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: run test check client lock bench clean packages
+.PHONY: run test check client lock bench bench-minutes sample-minutes clean packages
 
 run: $(VENV)/.installed web/static/app/.built
 	$(PY) -m web.demo
@@ -57,6 +57,13 @@ bench: $(VENV)/.installed-dev
 	LOG_LEVEL=error $(PY) -m tests.bench.floor_change 215
 	LOG_LEVEL=error $(PY) -m tests.bench.floor_change 1000
 	LOG_LEVEL=error $(PY) -m tests.bench.media_forwarding 215
+
+bench-minutes: $(VENV)/.installed-dev
+	LOG_LEVEL=error $(PY) -m tests.bench.minutes
+
+# OUT=folder: signed minutes, a notice, an invitation, and trust.pem to check them
+sample-minutes: $(VENV)/.installed-dev
+	$(PY) -m tests.sample_minutes $(OUT)
 
 clean:
 	rm -rf build web/static/app web/client/node_modules $(VENV)

@@ -1,16 +1,28 @@
-"""Drafting and rendering the minutes of a sitting with 5,000 events: one JSON line per figure."""
+"""Drafting minutes from 5,000 events, and rendering 5, 20, 100 pages beside bare reportlab: a JSON line a figure."""
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Callable
+from functools import partial
+from xml.sax.saxutils import escape
 
+from reportlab.lib.pagesizes import A4
+from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate
+from reportlab.platypus.flowables import Flowable
+from reportlab.platypus.tables import TableStyle
+
+from meetings.layout.page import BOTTOM, LEFT, RIGHT, TOP, Grid, Words
+from meetings.layout.typeface import REGULAR, register_fonts
+from meetings.minutes.content import MinutesContent
 from meetings.minutes.draft import assemble
-from meetings.minutes.layout import render
+from meetings.minutes.layout import render, story
 from meetings.sitting import roll_call
 from meetings.sitting.actors import SYSTEM_ACTOR
 from tests.unit.minutes.played import Played
+from tests.unit.minutes.samples import sample
 
 EVENTS = 5_000
 
@@ -40,15 +52,43 @@ def best(run: Callable[[], object], times: int = 3) -> float:
     return round(min(took) * 1000, 1)
 
 
+_GRID = TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black"), ("FONT", (0, 0), (-1, -1), "Tinos", 13)])
+
+
+def bare(content: MinutesContent) -> bytes:
+    """The same paragraphs and tables by reportlab alone: no head, stamps, tags, outline or PDF/A."""
+    register_fonts()
+    flowables: list[Flowable] = []
+    for one in story(content, {}):
+        if isinstance(one, Words):
+            flowables.append(Paragraph(escape(one.plain), one.style))
+        elif isinstance(one, Grid):
+            rows = [[Paragraph(escape(cell.plain), cell.style) for cell in row] for row in one._cellvalues]
+            table = LongTable(rows, one._colWidths, repeatRows=1)
+            table.setStyle(
+                TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black"), ("FONT", (0, 0), (-1, -1), REGULAR, 13)])
+            )
+            flowables.append(table)
+    target = io.BytesIO()
+    margins = {"leftMargin": LEFT, "rightMargin": RIGHT, "topMargin": TOP, "bottomMargin": BOTTOM}
+    SimpleDocTemplate(target, pagesize=A4, initialFontName=REGULAR, **margins).build(flowables)
+    return target.getvalue()
+
+
+#: Sizes of the documents: sites, items, lines an item; chosen to give about 5, 20 and 100 pages.
+SIZES = ((25, 3, 3), (60, 14, 8), (215, 42, 16))
+
+
 def main() -> None:
     sources = long_sitting().sources()
-    content = assemble(sources)
-    pages = render(content).pages
     events = len(sources.events)
     print(json.dumps({"bench": "minutes.draft", "events": events, "ms": best(lambda: assemble(sources))}))
-    print(
-        json.dumps({"bench": "minutes.render", "events": events, "pages": pages, "ms": best(lambda: render(content))})
-    )
+    for sites, items, lines in SIZES:
+        content = sample(sites, items, lines)
+        pages = render(content).pages
+        ours, theirs = best(partial(render, content)), best(partial(bare, content))
+        figures = {"pages": pages, "ms": ours, "bare_reportlab_ms": theirs, "ratio": round(ours / theirs, 2)}
+        print(json.dumps({"bench": "minutes.render", **figures}))
 
 
 if __name__ == "__main__":
