@@ -235,3 +235,20 @@ async def test_a_site_with_the_floor_shares_its_screen(demo: Demo, sites: list[S
     await picture(blue.page, "hall-screen")
     await red.page.get_by_role("button", name="Dừng chia sẻ").click()
     await expect(blue.page.locator(".stage.screen")).to_have_count(0)
+
+
+async def test_a_page_that_may_not_play_asks_for_one_press(demo: Demo, sites: list[Site]) -> None:
+    red, blue = sites
+    await red.turn(demo)
+    page = await blue.page.context.new_page()
+    refuse = """HTMLMediaElement.prototype.play = function () {
+      if (navigator.userActivation.hasBeenActive) { this.muted = false; return Promise.resolve(); }
+      return Promise.reject(new DOMException('no gesture', 'NotAllowedError'));
+    };"""
+    await page.add_init_script(refuse)  # what a browser does to a page that nobody touched
+    await page.goto(demo.room("hall", "?as=room"))
+    press = page.get_by_role("button", name="Bấm để nghe và xem cuộc họp")
+    await expect(press).to_be_visible(timeout=30_000)
+    await picture(page, "hall-press-to-hear")
+    await press.click()
+    await expect(press).to_have_count(0)

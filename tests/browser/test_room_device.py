@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture
+from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture, sign_in
+from tests.browser.test_accessibility import serious
 
 pytestmark = pytest.mark.browser
 LARGE = {"width": 1366, "height": 768}
@@ -113,3 +114,39 @@ async def test_what_is_wrong_with_devices_is_told_with_two_ways_on(demo: Demo, d
         await page.get_by_role("button", name="Vào họp", exact=True).click()
         await expect(page.get_by_role("region", name="Sân khấu")).to_be_visible()
         await browser.close()
+
+
+async def test_axe_finds_nothing_serious_on_a_room_pc(demo: Demo, page: Page) -> None:
+    await page.goto(f"{demo.address}/room-device")
+    await expect(page.locator(".code")).to_be_visible()
+    assert await serious(page) == []
+    await pair(page, demo, demo.sites[0])
+    assert await serious(page) == []
+    for name, sign in (("check", "Đường truyền"), ("hall", "Văn phòng Tỉnh ủy"), ("console", "Nhắn kỹ thuật")):
+        await page.goto(demo.room(name, "?as=room"))
+        await expect(page.get_by_text(sign).first).to_be_visible()
+        assert await serious(page) == [], name
+    await sign_in(page, demo, "kythuat")
+    await page.goto(demo.room("wall"))
+    await expect(page.get_by_text("215 điểm cầu")).to_be_visible()
+    assert await serious(page) == []
+
+
+async def test_a_second_device_is_told_who_holds_the_place_and_takes_it_over(demo: Demo, page: Page) -> None:
+    await pair(page, demo, demo.sites[0])
+    await page.goto(demo.room("hall", "?as=room"))
+    await expect(page.get_by_role("region", name="Sân khấu")).to_be_visible()
+    browser = page.context.browser
+    assert browser is not None
+    other = await browser.new_page(viewport=LARGE, locale="vi-VN")  # type: ignore[arg-type]
+    await pair(other, demo, demo.sites[0])
+    await other.goto(demo.room("hall", "?as=room"))
+    await expect(other.get_by_text("Thiết bị khác đang giữ chỗ của điểm cầu này.")).to_be_visible()
+    await picture(other, "hall-place-elsewhere")
+    await other.get_by_role("button", name="Nhận chỗ về máy này").click()
+    await other.get_by_role("button", name="Nhận chỗ", exact=True).click()
+    await expect(other.get_by_text("Thiết bị khác đang giữ chỗ của điểm cầu này.")).to_have_count(0)
+    await expect(page.get_by_text("Chỗ của điểm cầu vừa chuyển sang thiết bị khác.")).to_be_visible()
+    await page.get_by_role("button", name="Nhận chỗ về máy này").click()
+    await page.get_by_role("button", name="Nhận chỗ", exact=True).click()
+    await expect(page.get_by_text("Hãy đợi một phút rồi thử lại")).to_be_visible()
