@@ -9,7 +9,7 @@ from pathlib import Path
 
 WIDTH, HEIGHT, RATE = 320, 180, 10
 #: Colours as (red, green, blue).
-RED, BLUE = (200, 30, 30), (30, 60, 200)
+RED, BLUE, GREEN = (200, 30, 30), (30, 60, 200), (30, 150, 60)
 
 
 def coloured_camera(path: Path, colour: tuple[int, int, int], seconds: int = 2) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.browser.devices import BLUE, RED, coloured_camera, tone_microphone
+from tests.browser.devices import BLUE, GREEN, RED, coloured_camera, tone_microphone
 from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture, sign_in
 from tests.integration.media.engine_process import EngineProcess
 
@@ -255,3 +255,18 @@ async def test_a_page_that_may_not_play_asks_for_one_press(demo: Demo, sites: li
     await picture(page, "hall-press-to-hear")
     await press.click()
     await expect(press).to_have_count(0)
+
+
+async def test_the_chair_is_large_while_nobody_speaks(demo: Demo, sites: list[Site], tmp_path: Path) -> None:
+    _, blue = sites
+    async with async_playwright() as playwright:
+        browser = await launch(playwright, coloured_camera(tmp_path / "chair.y4m", GREEN), tmp_path / "tone.wav")
+        page = await browser.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+        await sign_in(page, demo, "chutri")
+        await page.goto(demo.room("chair"))
+        await blue.sees(GREEN, ".stage.alone .chair")
+        await picture(blue.page, "hall-chair")
+        await picture(page, "chair-own-picture")
+        start = await blue.sums()
+        await blue.until(blue.sums, lambda now: now["heard"] > start["heard"] + 50)
+        await browser.close()
