@@ -271,7 +271,10 @@ class Gateway:
     async def publish(self, home: Home) -> None:
         """Send every audience the sections that changed, and every page its changed personal part."""
         here = [one for one in self.connections.values() if one.meeting == home.meeting]
-        for audience in {one.audience for one in here}:
+        present = {one.audience for one in here}
+        for audience in set(Audience) - present:
+            self._sent.pop((home.meeting, audience), None)  # who comes next gets the view as it is then
+        for audience in present:
             self._publish_audience(home, audience, [one.sid for one in here if one.audience is audience])
         for connection in here:
             await self._publish_person(home, connection)
