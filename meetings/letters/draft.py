@@ -67,7 +67,7 @@ def draft_invitation(called: Called, letterhead: Letterhead, template: Template)
     return Invitation(
         letterhead=letterhead_for(Kind.INVITATION, letterhead),
         abstract=f"Dự {_lowered(called.title)}",
-        host=template.host or letterhead.issuing.capitalize(),
+        host=template.host or letterhead.issuing,
         invited=(*_invited(called.sites), *called.guests),
         meeting=_lowered(called.title),
         chair=called.chair,

@@ -19,8 +19,10 @@ from meetings.calendar.access import find_visible
 from meetings.errors import Invalid, NotFound, TooLarge, TooMany
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer, principal, read_body
 from meetings.ids import local_time, now_ms
+from meetings.layout.word import MIME, letter_docx
 from meetings.minutes import service
 from meetings.minutes.content import Letterhead, from_object, to_json
+from meetings.minutes.layout import story
 from meetings.minutes.spreadsheet import workbook
 from meetings.minutes.tables import MinutesFile
 from meetings.record.store import read_events, read_texts
@@ -58,6 +60,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/meetings/{id}/minutes/sign", sign_minutes),
         web.get("/api/meetings/{id}/minutes/file.pdf", get_file),
         web.get("/api/meetings/{id}/minutes/tables.xlsx", get_tables),
+        web.get("/api/meetings/{id}/minutes/document.docx", get_docx),
         web.post("/api/verify", verify_file),
     ]
 
@@ -221,6 +224,13 @@ async def get_tables(request: web.Request) -> web.Response:
     data = await asyncio.to_thread(workbook, standing.content)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _download(data, kind, "bien-ban-bang-bieu.xlsx")
+
+
+async def get_docx(request: web.Request) -> web.Response:
+    """The draft as .docx, for units that edit elsewhere."""
+    _, standing = await readable_standing(request)
+    data = await asyncio.to_thread(letter_docx, lambda places: story(standing.content, places))
+    return _download(data, MIME, "bien-ban.docx")
 
 
 def _download(data: bytes, kind: str, name: str, inline: bool = False) -> web.Response:

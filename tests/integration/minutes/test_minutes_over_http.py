@@ -7,6 +7,7 @@ import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import docx
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -182,3 +183,13 @@ async def test_signing_twice_at_once_leaves_one_signature(client: Client, sittin
     assert [one.role for one in rows] == ["secretary"]
     assert file is not None
     assert file.sha256 == rows[0].sha256
+
+
+async def test_the_draft_as_a_word_file(client: Client, sitting: Played) -> None:
+    path = f"/api/meetings/{sitting.meeting}/minutes/document.docx"
+    assert (await client.get(path, headers=OTHER)).status in (403, 404)
+    response = await client.get(path, headers=SECRETARY)
+    document = docx.Document(io.BytesIO(await response.read()))
+    text = [one.text for one in document.paragraphs]
+    assert text.index("BIÊN BẢN") < text.index("Phiên họp thường kỳ mẫu")
+    assert any(cell.text.startswith("THƯ KÝ") for table in document.tables for cell in table._cells)
