@@ -266,6 +266,7 @@ async def test_the_chair_is_large_while_nobody_speaks(demo: Demo, sites: list[Si
         await page.goto(demo.room("chair"))
         await blue.sees(GREEN, ".stage.alone .chair")
         await picture(blue.page, "hall-chair")
+        await expect(page.get_by_role("button", name="Bấm để nghe và xem cuộc họp")).to_have_count(0)
         await picture(page, "chair-own-picture")
         start = await blue.sums()
         await blue.until(blue.sums, lambda now: now["heard"] > start["heard"] + 50)
