@@ -60,6 +60,7 @@ bench: $(VENV)/.installed-dev
 
 bench-minutes: $(VENV)/.installed-dev
 	LOG_LEVEL=error $(PY) -m tests.bench.minutes
+	LOG_LEVEL=error $(PY) -m tests.bench.signing
 
 # OUT=folder: signed minutes, a notice, an invitation, and trust.pem to check them
 sample-minutes: $(VENV)/.installed-dev

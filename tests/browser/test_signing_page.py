@@ -1,0 +1,149 @@
+"""Signing from the page with the service on the official's own computer: a stand-in that fetches, signs and posts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, FormData, web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import async_playwright, expect
+from sqlalchemy import select
+
+from meetings.errors import Refusal
+from meetings.http import DATABASE, PRINCIPAL, Principal, answer
+from meetings.ids import now_ms
+from meetings.minutes import routes as minutes_routes
+from meetings.minutes.tables import MinutesSignature
+from meetings.signing import enrolment, routes
+from meetings.signing.appearance import Appearance
+from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
+from meetings.signing.sign import KeyFile, sign_once
+from meetings.storage.database import Database
+from tests.integration.minutes.test_minutes_over_http import stored
+
+pytestmark = pytest.mark.browser
+CLIENT = Path(__file__).parents[2] / "web/static/app"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class StandIn:
+    """Does what the real service does: one request a connection, fetch without a session, sign, post, answer."""
+
+    def __init__(self, authority: SampleAuthority) -> None:
+        self.authority = authority
+        self.person = "p-secretary"
+        self.another = False
+
+    def key(self) -> KeyFile:
+        return KeyFile(self.authority.key_file(self.person, f"{self.person} (mẫu)"), PASSPHRASE)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        asked = json.loads(await socket.receive_str())
+        async with ClientSession() as http:
+            pdf = await (await http.get(asked["FileName"])).read()
+            signed = (await sign_once(pdf, "secretary", self.key().signer(), Appearance("Mẫu", now_ms()))).pdf
+            form = FormData()
+            data = b"%PDF-1.7\n" + signed if self.another else signed
+            form.add_field("uploadfile", data, filename="ky.pdf", content_type="application/pdf")
+            said = await (await http.post(asked["FileUploadHandler"], data=form)).text()
+        await socket.send_str(said)
+        await socket.close()
+        return socket
+
+
+@web.middleware
+async def as_the_application(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if "/handover/" not in request.path:
+        request[PRINCIPAL] = Principal("p-secretary", "Thư ký (mẫu)", "u1", frozenset(), "s")
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        return answer(refusal.as_json(), refusal.status)
+
+
+@pytest.fixture
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    opened = Database(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+async def serving(application: web.Application) -> TestServer:
+    server = TestServer(application)
+    await server.start_server()
+    return server
+
+
+async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_do(
+    database: Database, tmp_path: Path
+) -> None:
+    assert (CLIENT / "index.html").exists(), "The client is not built: run `make client`."
+    sitting = await stored(database)
+    authority = SampleAuthority(tmp_path / "keys")
+    stand_in = StandIn(authority)
+    local = web.Application()
+    local.add_routes([web.get("/SignApproved", stand_in.serve)])
+    service = await serving(local)
+    application = web.Application(middlewares=[as_the_application], client_max_size=40 << 20)
+    application[DATABASE] = database
+    application[minutes_routes.TRUST] = authority.trust().read_bytes()
+    address = {"service": "ws://127.0.0.1:9"}
+    application[routes.LOCAL_SERVICE] = address["service"]
+    application.add_routes([*minutes_routes.routes(), *routes.routes()])
+
+    async def me(_: web.Request) -> web.Response:
+        return web.json_response(
+            {"person": "p-secretary", "name": "Thư ký (mẫu)", "unit": "u1", "roles": [], "csrf": "c"}
+        )
+
+    async def page_file(_: web.Request) -> web.FileResponse:
+        return web.FileResponse(CLIENT / "index.html")
+
+    application.add_routes([web.get("/api/me", me), web.static("/assets", CLIENT / "assets")])
+    application.add_routes([web.get("/meetings/{path:.*}", page_file)])
+    server = await serving(application)
+    signer = stand_in.key().signer().signing_cert
+    assert signer is not None
+    async with database.write() as session:
+        row = await enrolment.ask(session, "p-secretary", signer, now_ms())
+        row.state = "enrolled"
+    try:
+        async with async_playwright() as tool:
+            browser = await tool.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            page = await browser.new_page(viewport={"width": 1366, "height": 768})
+            button = page.get_by_role("button", name="Ký bằng thiết bị cắm vào máy này")
+            await page.goto(str(server.make_url(f"/meetings/{sitting.meeting}/minutes")))
+            await button.click()
+            await expect(page.get_by_role("alert")).to_contain_text("Không kết nối được phần mềm ký", timeout=20_000)
+
+            async def another_address(route: object) -> None:
+                response = await route.fetch()  # type: ignore[attr-defined]
+                told = await response.json()
+                told["service"] = str(service.make_url("/SignApproved")).replace("http", "ws", 1)
+                await route.fulfill(response=response, json=told)  # type: ignore[attr-defined]
+
+            await page.route("**/signing/handover", another_address)
+            stand_in.person = "p-chair"
+            await button.click()
+            await expect(page.get_by_role("alert")).to_contain_text("không phải là chứng thư", timeout=20_000)
+            stand_in.person, stand_in.another = "p-secretary", True
+            await button.click()
+            await expect(page.get_by_role("alert")).to_contain_text("không phải là văn bản đã giao", timeout=20_000)
+            async with database.read() as session:
+                assert list(await session.scalars(select(MinutesSignature))) == [], "nothing changed so far"
+            stand_in.another = False
+            await button.click()
+            await expect(page.get_by_text("đã ký lúc")).to_be_visible(timeout=20_000)
+            await page.set_viewport_size({"width": 390, "height": 800})
+            await page.get_by_text("Diễn biến ký").scroll_into_view_if_needed()
+            await browser.close()
+        async with database.read() as session:
+            assert [one.role for one in await session.scalars(select(MinutesSignature))] == ["secretary"]
+    finally:
+        await server.close()
+        await service.close()
