@@ -24,8 +24,9 @@ import signaling.pairing.joining
 import signaling.pairing.routes
 import web.identity.people_routes as people_routes
 import web.identity.routes as identity_routes
-from agendas.documents.routes import STORE
+from agendas.documents.routes import STORE, UPLOADS
 from agendas.documents.store import Store
+from agendas.documents.uploads import Uploads
 from meetings.directory.editing import letterhead_on
 from meetings.directory.tables import Unit
 from meetings.http import DATABASE
@@ -64,6 +65,7 @@ def prepare(application: web.Application, settings: Settings) -> None:
     """What features ask of the application beyond routes."""
     application[LETTERHEADS] = letterhead_of
     application[STORE] = Store(settings.data_dir / "documents")
+    application[UPLOADS] = Uploads()
     if settings.sign_pkcs12 == "demo":
         authority = SampleAuthority(settings.data_dir / "sample-authority")
         application[SAMPLE_AUTHORITY] = authority

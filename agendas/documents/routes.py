@@ -6,20 +6,29 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from urllib.parse import quote
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, HttpVersion11, web
+from pydantic import BaseModel
 
 from agendas.documents.readers import READER, READS, Audience, Reader
 from agendas.documents.search import search
 from agendas.documents.service import Upload, add, documents_of, find, is_secret, take_back_as_secret, unknown
-from agendas.documents.store import SIZE_LIMIT, Received, Store
+from agendas.documents.store import Received, Store
 from agendas.documents.tables import Document
+from agendas.documents.uploads import Progress, Uploads
 from meetings.calendar.access import find_changeable, find_visible
-from meetings.errors import Forbidden, Invalid, NotFound, TooLarge
-from meetings.http import DATABASE, answer, principal
+from meetings.errors import Forbidden, Invalid, NotFound
+from meetings.http import DATABASE, answer, principal, read_body
 from meetings.ids import now_ms
 
 STORE: web.AppKey[Store] = web.AppKey("documents", Store)
-_FIELDS = frozenset({"item", "title", "audience", "declared"})
+UPLOADS: web.AppKey[Uploads] = web.AppKey("uploads", Uploads)
+_FIELDS = frozenset({"item", "title", "audience", "declared", "ticket"})
+
+
+class PaperChange(BaseModel):
+    """For whom a paper is marked from now on."""
+
+    audience: Audience
 
 
 def _document(row: Document) -> dict[str, object]:
@@ -41,7 +50,8 @@ async def list_documents(request: web.Request) -> web.Response:
     reader = await _reader(request, meeting)
     async with request.app[DATABASE].read() as session:
         rows = await documents_of(session, meeting)
-    return answer({"documents": [_document(row) for row in rows if row.audience in READS[reader]]})
+    papers = [_document(row) for row in rows if row.audience in READS[reader]]
+    return answer({"documents": papers, "largest": request.app[STORE].limit})
 
 
 async def search_documents(request: web.Request) -> web.Response:
@@ -64,18 +74,49 @@ async def _reader(request: web.Request, meeting: str) -> Reader:
 
 
 async def upload_document(request: web.Request) -> web.Response:
-    """A paper as multipart: the fields `item`, `title`, `audience`, `declared` first, then `file`."""
-    who, database = principal(request), request.app[DATABASE]
+    """A paper as multipart: the fields `item`, `title`, `audience`, `declared`, `ticket` first, then `file`.
+
+    The sender may ask how far the upload named `ticket` is, and give it up.
+    """
+    who, database, store = principal(request), request.app[DATABASE], request.app[STORE]
     async with database.read() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
-    if (request.content_length or 0) > SIZE_LIMIT + 1024 * 1024:
-        raise TooLarge("document.too_large", "Tệp lớn quá 100 MB. Hãy giảm dung lượng rồi tải lại.")
+    if _too_large(request):
+        raise store.too_large()
     fields, received = await _multipart(request)
     title = (fields.get("title") or "Tài liệu").strip()[:200]
     audience = Audience.GUESTS if fields.get("audience") == Audience.GUESTS else Audience.DELEGATES
     upload = Upload(meeting.id, fields.get("item", ""), title, audience, who.person, fields.get("declared") == "1")
-    row = await add(database, request.app[STORE], upload, received, now_ms())
+    progress = Progress()
+    try:
+        work = add(database, store, upload, received, now_ms(), progress)
+        row = await request.app[UPLOADS].run(who.person, fields.get("ticket", ""), progress, work)
+    finally:
+        received.discard()
     return answer(_document(row), status=201)
+
+
+def _too_large(request: web.Request) -> bool:
+    return (request.content_length or 0) > request.app[STORE].limit + 1024 * 1024
+
+
+async def _invite_body(request: web.Request) -> None:
+    """Who asks before sending is asked for the bytes only where they will be taken."""
+    if request.version >= HttpVersion11 and not _too_large(request):
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
+
+
+async def upload_progress(request: web.Request) -> web.Response:
+    """How far an upload of one's own has come after its bytes arrived."""
+    found = request.app[UPLOADS].progress(principal(request).person, request.match_info["ticket"])
+    return answer({"stage": found.stage, "page": found.page, "pages": found.pages})
+
+
+async def give_up_upload(request: web.Request) -> web.Response:
+    """End an upload of one's own; nothing of it is kept."""
+    request.app[UPLOADS].give_up(principal(request).person, request.match_info["ticket"])
+    return web.Response(status=204)
 
 
 async def _multipart(request: web.Request) -> tuple[dict[str, str], Received]:
@@ -143,6 +184,18 @@ async def take_back_secret(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def change(request: web.Request) -> web.Response:
+    """Open a paper to guests, or close it to them."""
+    who, body = principal(request), await read_body(request, PaperChange)
+    async with request.app[DATABASE].write() as session:
+        row = await find(session, request.match_info["document"])
+        await find_changeable(session, who, row.meeting)
+        if row.removed_at:
+            raise NotFound("document.removed", "Tài liệu đã được thu hồi.")
+        row.audience = body.audience
+        return answer(_document(row))
+
+
 async def _set_removed(request: web.Request, at: int) -> web.Response:
     who = principal(request)
     async with request.app[DATABASE].write() as session:
@@ -166,11 +219,14 @@ async def restore(request: web.Request) -> web.Response:
 def routes() -> list[web.RouteDef]:
     return [
         web.get("/api/meetings/{id}/documents", list_documents),
-        web.post("/api/meetings/{id}/documents", upload_document),
+        web.post("/api/meetings/{id}/documents", upload_document, expect_handler=_invite_body),
         web.get("/api/meetings/{id}/documents/search", search_documents),
+        web.get("/api/uploads/{ticket}", upload_progress),
+        web.delete("/api/uploads/{ticket}", give_up_upload),
         web.get("/api/documents/{document}/file", download),
         web.get("/api/documents/{document}/thumbnail", thumbnail),
         web.post("/api/documents/{document}/secret", take_back_secret),
+        web.patch("/api/documents/{document}", change),
         web.delete("/api/documents/{document}", remove),
         web.post("/api/documents/{document}/restore", restore),
     ]

@@ -12,6 +12,7 @@ from agendas.documents.inspection import Finding, inspect
 from agendas.documents.search import forget_texts, keep_texts
 from agendas.documents.store import Received, Store
 from agendas.documents.tables import Document, RefusedDocument
+from agendas.documents.uploads import Progress, Stage
 from agendas.items.service import items_of
 from meetings.calendar.marks import title_is_marked
 from meetings.errors import Invalid, NotFound
@@ -32,16 +33,19 @@ class Upload:
     declared: bool
 
 
-async def add(database: Database, store: Store, upload: Upload, received: Received, now: int) -> Document:
+async def add(
+    database: Database, store: Store, upload: Upload, received: Received, now: int, progress: Progress | None = None
+) -> Document:
     """Inspect and keep a paper; a refused one leaves nothing but the fact of its refusal.
 
     Raises:
         Invalid: not a readable PDF, marked as a state secret, without the declaration that scans need, or wrong fields.
         NotFound: the agenda has no such item.
     """
+    progress = progress or Progress()
     try:
         await _check_item(database, upload)
-        finding = await inspect(received.path)
+        finding = await inspect(received.path, progress)
         await _refuse_secret(database, upload, received, finding, now)
         if finding.blank and not upload.declared:
             raise Invalid(
@@ -49,6 +53,7 @@ async def add(database: Database, store: Store, upload: Upload, received: Receiv
                 "Tệp có trang ảnh không đọc được chữ. Hãy xác nhận tài liệu không thuộc bí mật nhà nước rồi tải lại.",
                 blank=finding.blank,
             )
+        progress.go(Stage.KEEPING)
         await asyncio.to_thread(store.keep, received)
     finally:
         received.discard()

@@ -49,6 +49,11 @@ class Store:
         self.path(sha256).unlink(missing_ok=True)
         self.thumbnail(sha256).unlink(missing_ok=True)
 
+    def too_large(self) -> TooLarge:
+        """Says what to do with a paper beyond the limit."""
+        most = f"{self.limit // 1024 // 1024} MB"
+        return TooLarge("document.too_large", f"Tệp lớn quá {most}. Hãy giảm dung lượng hoặc chia nhỏ rồi tải lại.")
+
     async def receive(self, chunks: AsyncIterator[bytes]) -> Received:
         """Take an upload in, beside the store.
 
@@ -64,10 +69,7 @@ class Store:
                 async for chunk in chunks:
                     size += len(chunk)
                     if size > self.limit:
-                        raise TooLarge(
-                            "document.too_large",
-                            f"Tệp lớn quá {self.limit // 1024 // 1024} MB. Hãy giảm dung lượng rồi tải lại.",
-                        )
+                        raise self.too_large()
                     digest.update(chunk)
                     file.write(chunk)
                 file.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pikepdf
@@ -103,6 +104,43 @@ async def test_too_large_a_file_is_refused_while_it_comes(office: Office) -> Non
     assert (status, error["id"], kept(office)) == (413, "document.too_large", [])
 
 
+class _Part(AsyncIterator[bytes]):
+    """300 MB of a sparse file as multipart, counting what was taken of it."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = path.open("rb")
+        self.sent = 0
+        self._head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7\n'
+
+    async def __anext__(self) -> bytes:
+        piece, self._head = self._head or self.file.read(256 * 1024), b""
+        self.sent += len(piece)
+        if not piece:
+            raise StopAsyncIteration
+        return piece
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_file_of_300_mb_is_refused_early_and_not_kept(office: Office, tmp_path: Path, told: bool) -> None:
+    """Before its first byte where its size is told, and at the limit where it is not."""
+    meeting, secretary = await sitting(office)
+    sparse, most = tmp_path / "sparse.pdf", office.application[STORE].limit
+    with sparse.open("wb") as file:
+        file.truncate(300 * 1024 * 1024)
+    part = _Part(sparse)
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    if told:
+        kind["Content-Length"] = str(300 * 1024 * 1024)
+        kind["Expect"] = "100-continue"
+    response = await secretary.post(f"/api/meetings/{meeting}/documents", data=part, headers=kind)
+    part.file.close()
+    error = await response.json()
+    assert (response.status, error["id"]) == (413, "document.too_large")
+    assert error["message"].startswith("Tệp lớn quá 100 MB.")
+    assert part.sent == 0 if told else most < part.sent < most * 1.5
+    assert [one for one in (tmp_path / "documents").rglob("*") if one.is_file()] == []
+
+
 async def test_only_who_prepares_the_meeting_changes_its_papers(office: Office) -> None:
     meeting, secretary = await sitting(office)
     _, paper = await upload(secretary, meeting, pdf("Mot"))
@@ -132,3 +170,20 @@ async def test_a_misshapen_upload_is_said_to_be_so(office: Office, body: bytes) 
     for kind in ("multipart/form-data; boundary=x", "application/json"):
         response = await secretary.post(f"/api/meetings/{meeting}/documents", data=body, headers={"Content-Type": kind})
         assert (response.status, (await response.json())["id"]) == (422, "request.invalid")
+
+
+async def test_a_paper_is_opened_to_guests_and_closed_again(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    _, paper = await upload(secretary, meeting, pdf("Mot"))
+    address = f"/api/documents/{paper['document']}"
+    for audience in ("guests", "delegates"):
+        changed = await secretary.patch(address, json={"audience": audience})
+        assert (changed.status, (await changed.json())["audience"]) == (200, audience)
+        listed = await (await secretary.get(f"/api/meetings/{meeting}/documents")).json()
+        assert [one["audience"] for one in listed["documents"]] == [audience]
+    assert (await secretary.patch(address, json={"audience": "everybody"})).status == 422
+    await office.add("nhanvien", unit="unit")
+    colleague = await office.browser("nhanvien")
+    assert (await colleague.patch(address, json={"audience": "guests"})).status == 403
+    await secretary.delete(address)
+    assert (await secretary.patch(address, json={"audience": "guests"})).status == 404
