@@ -12,6 +12,8 @@ export interface Hit {
 
 export interface Papers {
   papers: Ref<Paper[]>;
+  /** Bytes of the largest paper that is taken; 0 while it is not known. */
+  largest: Ref<number>;
   problem: Ref<string>;
   load: () => Promise<void>;
   title: (document: string) => string;
@@ -20,16 +22,18 @@ export interface Papers {
 /** The papers of a meeting that this page may read. */
 export function usePapers(meeting: string): Papers {
   const papers = ref<Paper[]>([]);
+  const largest = ref(0);
   const problem = ref("");
   async function load(): Promise<void> {
     try {
-      papers.value = (await api.get<{ documents: Paper[] }>(`/api/meetings/${meeting}/documents`)).documents;
+      const found = await api.get<{ documents: Paper[]; largest: number }>(`/api/meetings/${meeting}/documents`);
+      [papers.value, largest.value] = [found.documents, found.largest];
       problem.value = "";
     } catch (error) {
       problem.value = sentence(error);
     }
   }
-  return { papers, problem, load, title: (document) => papers.value.find((one) => one.document === document)?.title ?? "" };
+  return { papers, largest, problem, load, title: (document) => papers.value.find((one) => one.document === document)?.title ?? "" };
 }
 
 /** Hits for what is typed, a moment after the typing stops; older answers never overtake newer ones. */
