@@ -3,14 +3,15 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix web/client --no-fund --no-audit
+SEND_LOOP := signaling/media/embedded/send_loop.so
 CLIENT_SOURCES := $(shell find web/client -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .PHONY: run test check client lock bench bench-minutes sample-minutes clean packages
 
-run: $(VENV)/.installed web/static/app/.built
+run: $(VENV)/.installed $(SEND_LOOP) web/static/app/.built
 	$(PY) -m web.demo
 
-test: $(VENV)/.installed-dev packages web/static/app/.built check
+test: $(VENV)/.installed-dev packages $(SEND_LOOP) web/static/app/.built check
 	$(PY) -m pytest
 
 check: $(VENV)/.installed-dev web/client/node_modules/.installed
@@ -38,6 +39,12 @@ $(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
+# The engine runs without it too, on its Python loop; so no failure here stops anything.
+$(SEND_LOOP): $(VENV)/.installed $(SEND_LOOP:.so=.c) $(SEND_LOOP:.so=.h)
+	@command -v cc >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null || \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r compiler.lock || true
+	@$(PY) -m signaling.media.embedded.compile_loop
+
 web/client/node_modules/.installed: $(VENV)/.installed web/client/package-lock.json
 	$(NPM) ci
 	@touch $@
@@ -50,6 +57,8 @@ lock: $(VENV)/bin/python
 	$(PY) -m pip install --quiet uv
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements.lock
+	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --group compiler -o compiler.lock
 
 bench: $(VENV)/.installed-dev
 	LOG_LEVEL=error $(PY) -m tests.bench.free_hour

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +19,8 @@ class MediaSettings(BaseSettings):
     media_host: str = "127.0.0.1"
     media_port: int = Field(40000, ge=1, le=65535)
     media_announce: str = ""
+    #: The send loop in C where it is compiled, or always the one in Python.
+    media_send_loop: Literal["c", "python"] = "c"
 
     @field_validator("media_host", "media_announce")
     @classmethod

@@ -8,13 +8,19 @@ import os
 import signal
 import sys
 
+import structlog
 from pydantic import ValidationError
 
+from signaling.media.embedded.column import SendLoop
 from signaling.media.embedded.control import Control
 from signaling.media.embedded.forwarder import Forwarder
 from signaling.media.embedded.keep_alive import LIFELINE
+from signaling.media.embedded.native_loop import NativeLoop, Unavailable
 from signaling.media.embedded.port import Port
+from signaling.media.embedded.python_loop import PythonLoop
 from signaling.media.settings import MediaSettings
+
+log = structlog.get_logger()
 
 
 async def serve(settings: MediaSettings) -> None:
@@ -25,7 +31,7 @@ async def serve(settings: MediaSettings) -> None:
     """
     port = Port(settings.media_hosts, settings.media_port)
     control = Control(settings.media_socket)
-    forwarder = Forwarder(port, settings.announced, control.tell)
+    forwarder = Forwarder(port, settings.announced, control.tell, send_loop(port, settings.media_send_loop))
     stop = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
@@ -43,6 +49,21 @@ async def serve(settings: MediaSettings) -> None:
             await beat
         await control.stop()
         port.close()
+
+
+def send_loop(port: Port, wanted: str) -> SendLoop:
+    """The loop that sends: in C where that is wanted and compiled, else in Python; the log says which."""
+    why = "set"
+    if wanted == "c":
+        try:
+            loop = NativeLoop(port.outgoings)
+        except Unavailable as error:
+            why = str(error)
+        else:
+            log.info("media.send_loop", loop="c")
+            return loop
+    log.warning("media.send_loop", loop="python", why=why)
+    return PythonLoop()
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
 from pylibsrtp import Error as SrtpError
 from pylibsrtp import Policy, Session
+from pylibsrtp._binding import ffi, lib
 
 #: Our datagrams hold at most this many bytes, so that no path on the way splits them.
 DATAGRAM = 1200
@@ -170,6 +171,16 @@ class Dtls:
         return Srtp(theirs), Srtp(ours)
 
 
+def protect_function() -> int:
+    """The address of libsrtp's `srtp_protect`; 0 where pylibsrtp holds it otherwise than known."""
+    try:
+        found = ffi.addressof(lib, "srtp_protect")
+        fits = "(*)(struct srtp_ctx_t_ *, void *, int *)" in ffi.getctype(ffi.typeof(found))
+        return int(ffi.cast("uintptr_t", found)) if fits else 0
+    except (AttributeError, TypeError, ffi.error):
+        return 0
+
+
 class Srtp:
     """One direction of SRTP. Nothing is ever protected twice under one index: libsrtp refuses it."""
 
@@ -177,6 +188,12 @@ class Srtp:
         policy.window_size = 1024
         policy.allow_repeat_tx = False
         self._session = Session(policy)
+
+    @property
+    def pointer(self) -> int:
+        """The address of libsrtp's session, for C; it lives as long as this object."""
+        session = getattr(self._session, "_srtp", None)
+        return int(ffi.cast("uintptr_t", session[0])) if session else 0
 
     def protect(self, packet: bytes) -> bytes | None:
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from signaling.media.active_speaker import ActiveSpeaker
 from signaling.media.embedded import sdp
+from signaling.media.embedded.column import SendLoop
 from signaling.media.embedded.dtls import Certificate
 from signaling.media.embedded.pace import Pace
 from signaling.media.embedded.peer import Peer
@@ -51,13 +52,13 @@ class Session:
 class Forwarder:
     """Opens and closes sessions, drives rooms to what is desired, and tells what happens."""
 
-    def __init__(self, port: Port, addresses: list[str], tell: Callable[[Event], None]) -> None:
+    def __init__(self, port: Port, addresses: list[str], tell: Callable[[Event], None], loop: SendLoop) -> None:
         self.epoch = secrets.token_hex(8)
         self.port = port
         self._certificate = Certificate()
         self._place = sdp.Place(tuple(addresses), port.number, self._certificate.fingerprint)
         self._tell = tell
-        self._pace = Pace(port.blocked)
+        self._pace, self._loop = Pace(port.blocked), loop
         self._sessions: dict[str, Session] = {}
         self._by_peer: dict[Peer, str] = {}
         self._rooms: dict[str, Room] = {}
@@ -67,12 +68,12 @@ class Forwarder:
     # -- what the web process asks -----------------------------------------------------------------------------
 
     def apply(self, meeting: str, generation: int, desired: Desired) -> None:
-        room = self._rooms.setdefault(meeting, Room(self._pace))
+        room = self._room(meeting)
         room.apply(generation, desired, lambda session: self._end(session, ""))
 
     def offer(self, meeting: str, session: str, owner: str, site: str, tile: bool) -> str:
         peer = self._peer(session)
-        room = self._rooms.setdefault(meeting, Room(self._pace))
+        room = self._room(meeting)
         lines = lines_for(tile)
         subscriber = Subscriber(peer, site, tile, room.streams_for(lines))
         peer.handler = subscriber
@@ -92,7 +93,7 @@ class Forwarder:
     ) -> str:
         offer = sdp.send_offer(text, dict(tracks))
         peer = self._peer(session)
-        room = self._rooms.setdefault(meeting, Room(self._pace))
+        room = self._room(meeting)
         publisher = Publisher(peer, site, offer.plans)
         peer.handler = publisher
         room.publishers[session] = publisher
@@ -128,6 +129,12 @@ class Forwarder:
             {meeting: room.generation for meeting, room in self._rooms.items()},
             counters,
         )
+
+    def _room(self, meeting: str) -> Room:
+        room = self._rooms.get(meeting)
+        if room is None:
+            room = self._rooms[meeting] = Room(self._pace, self._loop)
+        return room
 
     # -- sessions ----------------------------------------------------------------------------------------------
 

@@ -1,10 +1,10 @@
-"""The send loop: what feeds a line of a slot goes to everyone who receives it, each with their own numbers."""
+"""What feeds a line of a slot goes to everyone who receives it, each with their own numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signaling.media.embedded.lane import Lane
+from signaling.media.embedded.column import Column, Receiver, SendLoop
 from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.packet import Packet
 from signaling.media.embedded.peer import Peer
@@ -12,27 +12,17 @@ from signaling.media.embedded.publisher import Track
 from signaling.media.embedded.slots import Lines
 
 
-class Receiver:
-    """One receiver of a line: where it sits, how it is reached, its numbers."""
-
-    __slots__ = ("dropped", "lane", "own", "peer", "site")
-
-    def __init__(self, peer: Peer, site: str, lane: Lane) -> None:
-        self.peer, self.site, self.lane = peer, site, lane
-        #: A site never receives what it sends itself.
-        self.own = False
-        self.dropped = 0
-
-
 class Stream:
     """One line of a slot for everyone. What does not feed it is not forwarded, whatever its sender does."""
 
-    def __init__(self, line: Lines, pace: Paced) -> None:
+    def __init__(self, line: Lines, pace: Paced, loop: SendLoop) -> None:
         self.line = line
-        self._pace = pace
+        self._pace, self._loop = pace, loop
         self.track: Track | None = None
         self.site = ""
-        self.receivers: list[Receiver] = []
+        self._column = Column()
+        #: Those for whom nothing flows yet.
+        self._resting: set[Receiver] = set()
 
     def feed(self, track: Track | None, site: str) -> None:
         """Let `track` of `site` feed the line from now on, or nothing; idempotent."""
@@ -43,20 +33,23 @@ class Stream:
             if not self.track.sinks:
                 self.track.key_frames.rest()
         self.track, self.site = track, site
-        for one in self.receivers:
+        for one in self._column.receivers:
             one.own = bool(site) and one.site == site
             one.lane.rest()
+        self._resting = set(self._column.receivers)
         if track is not None:
             track.sinks.append(self)
-            if self.receivers:
+            if self._column.receivers:
                 track.key_frames.need()
 
     def join(self, receiver: Receiver) -> None:
         receiver.own = bool(self.site) and receiver.site == self.site
-        self.receivers.append(receiver)
+        self._column = Column((*self._column.receivers, receiver))
+        self._resting.add(receiver)
 
     def leave(self, peer: Peer) -> None:
-        self.receivers = [one for one in self.receivers if one.peer is not peer]
+        self._column = Column(tuple(one for one in self._column.receivers if one.peer is not peer))
+        self._resting = {one for one in self._resting if one.peer is not peer}
 
     def want_picture(self) -> None:
         """A receiver came up and has no picture yet."""
@@ -74,24 +67,24 @@ class Stream:
             for _ in job:
                 pass
 
-    def _send(self, track: Track, packet: Packet, now: float) -> Iterator[None]:
-        """Through all receivers, one a step. New video is held until its key frame."""
-        video = self.line.video
-        for one in self.receivers:
+    def _send(self, track: Track, packet: Packet, now: float) -> Iterator[int]:
+        """Through all receivers, some at each step; yields how many. New video is held until its key frame."""
+        column, stride = self._column, self._loop.stride
+        if self._resting:
+            self._start(track, packet, now)
+        for begin in range(0, len(column.receivers), stride):
             if track is not self.track:
                 return  # something else feeds the line by now
-            if not one.own and one.peer.up:
-                self._send_to(one, track, packet, now, video)
-            yield
+            end = min(begin + stride, len(column.receivers))
+            self._loop.send(packet, column, begin, end, now, self.line.video)
+            yield end - begin
 
-    @staticmethod
-    def _send_to(one: Receiver, track: Track, packet: Packet, now: float, video: bool) -> None:
-        lane = one.lane
-        if lane.offsets is None:
-            if video and not packet.starts_key_frame:
-                track.key_frames.join()
-                return
-            lane.start(packet, track.kept, now)
-        data = lane.render(packet, now)
-        if data is not None and not one.peer.send_rtp(data, video):
-            one.dropped += 1
+    def _start(self, track: Track, packet: Packet, now: float) -> None:
+        """Let the packet flow to those who wait for it."""
+        waiting = [one for one in self._resting if not one.own and one.peer.up]
+        if waiting and self.line.video and not packet.starts_key_frame:
+            track.key_frames.join()
+            return
+        for one in waiting:
+            one.lane.start(packet, track.kept, now)
+            self._resting.discard(one)

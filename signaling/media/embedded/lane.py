@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from signaling.media.embedded.packet import SEND_TIME_AT, Packet, send_time
 from signaling.media.embedded.rtp import HEADER, near
 from signaling.media.embedded.slots import Lines
+from signaling.media.embedded.structures import new_numbers
 
 #: How many stretches of one source are remembered, to find packets that are asked for again.
 STRETCHES = 4
@@ -36,77 +37,68 @@ class Offsets:
 class Lane:
     """The numbers of one receiver on one line."""
 
-    __slots__ = (
-        "again_sequence",
-        "layer",
-        "line",
-        "octets",
-        "offsets",
-        "packets",
-        "picture",
-        "sent_at",
-        "sequence",
-        "source_first",
-        "stretches",
-        "timestamp",
-    )
+    __slots__ = ("again_sequence", "line", "numbers", "offsets", "stretches")
 
     def __init__(self, line: Lines) -> None:
         self.line = line
-        self.sequence = secrets.randbelow(0x4000)  # the last one sent
-        self.timestamp = secrets.randbits(32)
-        self.picture, self.layer = secrets.randbelow(0x4000), secrets.randbelow(0x100)
+        self.numbers = new_numbers()
+        self.numbers.ssrc, self.numbers.payload_type = line.ssrc, line.payload_type
+        self.numbers.sequence = secrets.randbelow(0x4000)  # the last one sent
+        self.numbers.timestamp = secrets.randbits(32)
+        self.numbers.picture, self.numbers.layer = secrets.randbelow(0x4000), secrets.randbelow(0x100)
         self.again_sequence = secrets.randbelow(0x4000)
-        self.sent_at = 0.0
-        self.packets = self.octets = 0
         #: None while nothing flows: the next packet starts a new stretch.
         self.offsets: Offsets | None = None
-        self.source_first = 0
         self.stretches: deque[Offsets] = deque(maxlen=STRETCHES)
 
     def rest(self) -> None:
         """Whatever comes next starts a new stretch."""
         self.offsets = None
+        self.numbers.flows = 0
 
     def start(self, packet: Packet, kept: Callable[[int], Packet | None], now: float) -> Offsets:
         """Begin a new stretch with `packet`, right after what was sent last."""
-        elapsed = max(1, round((now - self.sent_at) * self.line.rate)) if self.sent_at else 0
-        self.offsets = Offsets(
-            self.sequence + 1,
-            self.sequence + 1 - packet.sequence,
-            self.timestamp + elapsed - packet.timestamp,
-            self.picture + 1 - packet.picture,
-            self.layer + 1 - packet.layer,
+        numbers = self.numbers
+        elapsed = max(1, round((now - numbers.sent_at) * self.line.rate)) if numbers.sent_at else 0
+        offsets = self.offsets = Offsets(
+            numbers.sequence + 1,
+            numbers.sequence + 1 - packet.sequence,
+            (numbers.timestamp + elapsed - packet.timestamp) & 0xFFFFFFFF,
+            numbers.picture + 1 - packet.picture,
+            numbers.layer + 1 - packet.layer,
             kept,
         )
-        self.source_first = packet.sequence
-        self.stretches.append(self.offsets)
-        return self.offsets
+        self.stretches.append(offsets)
+        numbers.source_first = packet.sequence
+        numbers.add_sequence, numbers.add_timestamp = offsets.sequence, offsets.timestamp
+        numbers.add_picture, numbers.add_layer = offsets.picture, offsets.layer
+        numbers.flows = 1
+        return offsets
 
     def render(self, packet: Packet, now: float) -> bytes | None:
         """The packet with this receiver's numbers; None where it belongs to before the stretch."""
-        offsets = self.offsets
-        if offsets is None or packet.sequence < self.source_first:
+        offsets, numbers = self.offsets, self.numbers
+        if offsets is None or packet.sequence < numbers.source_first:
             return None
         sequence = packet.sequence + offsets.sequence
         data = patched(packet, offsets, self.line.payload_type, sequence, self.line.ssrc)
-        if sequence > self.sequence:
-            self.sequence = sequence
-            self.timestamp = (packet.timestamp + offsets.timestamp) & 0xFFFFFFFF
-            self.sent_at = now
+        if sequence > numbers.sequence:
+            numbers.sequence = sequence
+            numbers.timestamp = (packet.timestamp + offsets.timestamp) & 0xFFFFFFFF
+            numbers.sent_at = now
             if packet.picture_at >= 0:
-                self.picture = packet.picture + offsets.picture
+                numbers.picture = packet.picture + offsets.picture
             if packet.layer_at >= 0:
-                self.layer = packet.layer + offsets.layer
-        self.packets += 1
-        self.octets += len(packet.body)
+                numbers.layer = packet.layer + offsets.layer
+        numbers.packets += 1
+        numbers.octets += len(packet.body)
         return data
 
     def again(self, sequence: int, now: float) -> bytes | None:
         """A packet that this receiver lost, as RTX (RFC 4588) under a sequence of its own; None where it is gone."""
-        number = near(sequence, self.sequence)
+        number = near(sequence, self.numbers.sequence)
         for offsets in reversed(self.stretches):
-            if offsets.first <= number <= self.sequence:
+            if offsets.first <= number <= self.numbers.sequence:
                 packet = offsets.kept(number - offsets.sequence)
                 break
         else:

@@ -21,15 +21,15 @@ WAITING = 4096
 
 
 class Pace:
-    """Runs jobs in the order they came. A job is an iterator that does one receiver at each step."""
+    """Runs jobs in the order they came. A job does some receivers at each step, and says how many."""
 
     def __init__(self, blocked: Callable[[], bool] = lambda: False) -> None:
-        self._jobs: deque[Iterator[None]] = deque()
+        self._jobs: deque[Iterator[int]] = deque()
         self._blocked = blocked
         self._planned = False
         self.given_up = 0
 
-    def add(self, job: Iterator[None]) -> None:
+    def add(self, job: Iterator[int]) -> None:
         """Do `job` soon."""
         if len(self._jobs) >= WAITING:
             self._jobs.popleft()
@@ -50,17 +50,20 @@ class Pace:
 
     def turn(self, clock: Callable[[], float]) -> None:
         """Work until the jobs or the turn end, or the kernel has no room."""
-        end, steps = clock() + TURN, 0
+        end, done = clock() + TURN, 0
         while self._jobs:
-            if next(self._jobs[0], self) is self:
+            step = next(self._jobs[0], None)
+            if step is None:
                 self._jobs.popleft()
-            steps += 1
-            if steps % STRIDE == 0 and (self._blocked() or clock() >= end):
-                return
+            done += step or 1
+            if done >= STRIDE:
+                if self._blocked() or clock() >= end:
+                    return
+                done = 0
 
 
 class Paced(Protocol):
     """Where a stream puts its jobs."""
 
-    def add(self, job: Iterator[None]) -> None:
+    def add(self, job: Iterator[int]) -> None:
         """Do `job` soon, in order."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from signaling.media.embedded.dtls import Certificate, Dtls, DtlsError, Srtp
 from signaling.media.embedded.ice import Address, Check, Credentials, role_conflict, success
+from signaling.media.embedded.structures import ffi, new_way, point
 
 if TYPE_CHECKING:
     from signaling.media.embedded.port import Port
@@ -36,11 +37,12 @@ class Peer:
     def __init__(self, port: Port, certificate: Certificate, now: float, closed: Callable[[Peer, str], None]) -> None:
         self.credentials = Credentials.new()
         self.handler: Handler | None = None
-        self.address: Address | None = None
+        self.way = new_way()
         self.addresses: list[Address] = []
         self.up = False
         self.heard_at = now
         self._port, self._closed = port, closed
+        self._address: Address | None = None
         self._former: Credentials | None = None
         self._dtls = Dtls(certificate, self._send)
         self._fingerprints: list[tuple[str, str]] | None = None
@@ -48,6 +50,16 @@ class Peer:
         self._outbound: Srtp | None = None
         self._ended = False
         port.add(self)
+
+    @property
+    def address(self) -> Address | None:
+        """Where we send to; None before a check proved one."""
+        return self._address
+
+    @address.setter
+    def address(self, address: Address | None) -> None:
+        self._address = address
+        point(self.way, address, self._port.outlet(address) if address else None)
 
     # -- SDP ---------------------------------------------------------------------------------------------------
 
@@ -78,7 +90,7 @@ class Peer:
             self._former = None
         self.heard_at = now
         self._remember(address)
-        if check.nominates or self.address is None:
+        if address != self.address and (check.nominates or self.address is None):
             self.address = address
         self._port.send(success(check.transaction, address, password), address)
         return True
@@ -158,6 +170,7 @@ class Peer:
         except DtlsError:
             self.close("dtls")
             return
+        self.way.srtp = ffi.cast("void *", self._outbound.pointer)
         self.up = True
         if self.handler is not None:
             self.handler.up()
@@ -180,6 +193,7 @@ class Peer:
         self._ended = True
         self._port.remove(self)
         self.up = False
+        self.way.srtp = ffi.NULL
         self._outbound = self._inbound = None
         self._dtls.close()
         self._closed(self, reason)

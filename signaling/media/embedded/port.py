@@ -18,6 +18,7 @@ from signaling.media.embedded.ice import Address, read_check
 from signaling.media.embedded.outgoing import Outgoing
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.rtp import Malformed
+from signaling.media.embedded.structures import Outlet
 
 log = structlog.get_logger()
 
@@ -114,8 +115,18 @@ class Port:
 
     def send(self, datagram: bytes, address: Address, bulk: bool = False) -> bool:
         """Send one datagram, pictures (`bulk`) after everything else; False where it was dropped."""
-        out = self._out.get(socket.AF_INET6 if len(address) == 4 else socket.AF_INET)
+        out = self._out.get(_family(address))
         return out is not None and out.send(datagram, address, bulk)
+
+    @property
+    def outgoings(self) -> list[Outgoing]:
+        """The ways out, one for each version of IP."""
+        return list(self._out.values())
+
+    def outlet(self, address: Address) -> Outlet | None:
+        """The batch of the C loop towards `address`."""
+        out = self._out.get(_family(address))
+        return out.outlet if out is not None else None
 
     def blocked(self) -> bool:
         """Whether the kernel has no room for more."""
@@ -173,3 +184,7 @@ class Port:
         peer = self._fragments.get(check.fragment)
         if peer is None or not peer.checked(check, address, now):
             self.counters["check_refused"] += 1
+
+
+def _family(address: Address) -> int:
+    return socket.AF_INET6 if len(address) == 4 else socket.AF_INET

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from signaling.media.embedded.column import SendLoop
 from signaling.media.embedded.forwarding import Stream
 from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.publisher import Publisher, Track
@@ -15,13 +16,13 @@ from signaling.media.engine import Desired, Feed, Slot, Source
 class Room:
     """Wires publishers to streams as the last desired state says."""
 
-    def __init__(self, pace: Paced) -> None:
-        self._pace = pace
+    def __init__(self, pace: Paced, loop: SendLoop) -> None:
+        self._pace, self._loop = pace, loop
         self.generation = -1
         self.desired = Desired()
         self.publishers: dict[str, Publisher] = {}
         self.subscribers: dict[str, Subscriber] = {}
-        self._stage = {line.mid: Stream(line, pace) for line in LINES if line.slot is not Slot.TILE}
+        self._stage = {line.mid: Stream(line, pace, loop) for line in LINES if line.slot is not Slot.TILE}
 
     def apply(self, generation: int, desired: Desired, close: Callable[[str], None]) -> None:
         """Make `desired` so; an older generation changes nothing."""
@@ -53,7 +54,7 @@ class Room:
 
     def streams_for(self, lines: tuple[Lines, ...]) -> list[Stream]:
         """The streams of a receive session: the stage's, and its own for the tile."""
-        return [self._stage.get(line.mid) or Stream(line, self._pace) for line in lines]
+        return [self._stage.get(line.mid) or Stream(line, self._pace, self._loop) for line in lines]
 
     def remove(self, session: str) -> None:
         """Forget a session that was closed."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from signaling.media.embedded import rtcp
-from signaling.media.embedded.forwarding import Receiver, Stream
+from signaling.media.embedded.column import Receiver
+from signaling.media.embedded.forwarding import Stream
 from signaling.media.embedded.key_frames import Budget
 from signaling.media.embedded.lane import Lane
 from signaling.media.embedded.peer import Peer
@@ -98,14 +99,14 @@ class Subscriber:
             if lane.offsets is None or timestamp is None:
                 continue
             moved = (timestamp + lane.offsets.timestamp) & 0xFFFFFFFF
-            reports.append(rtcp.sender_report(lane.line.ssrc, ntp, moved, lane.packets, lane.octets))
+            reports.append(rtcp.sender_report(lane.line.ssrc, ntp, moved, lane.numbers.packets, lane.numbers.octets))
             ssrcs.append(lane.line.ssrc)
         if reports:
             self.peer.send_rtcp(b"".join(reports) + rtcp.description(ssrcs, CNAME))
 
     @property
     def dropped(self) -> int:
-        return sum(one.dropped for one in self._receivers)
+        return sum(one.lane.numbers.dropped for one in self._receivers)
 
     def leave(self) -> None:
         for stream in self.streams:

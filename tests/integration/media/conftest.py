@@ -11,9 +11,10 @@ from signaling.media.embedded.link import Link
 from tests.integration.media.engine_process import EngineProcess
 
 
-@pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[EngineProcess]:
-    process = EngineProcess(tmp_path / "media.sock")
+@pytest.fixture(params=["c", "python"])
+async def engine(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[EngineProcess]:
+    """An engine with each of the two send loops."""
+    process = EngineProcess(tmp_path / "media.sock", request.param)
     await process.start()
     yield process
     await process.kill()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+from signaling.media.embedded.compile_loop import compiled
 
 
 def free_port() -> int:
@@ -17,16 +20,29 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+@functools.cache
+def _compiled() -> str:
+    """Compile the send loop, once for all tests; why that failed."""
+    return compiled()
+
+
 class EngineProcess:
     """`python -m signaling.media.embedded`, with its socket at `socket`."""
 
-    def __init__(self, path: Path) -> None:
-        self.socket = path
+    def __init__(self, path: Path, send_loop: str = "c") -> None:
+        self.socket, self.send_loop = path, send_loop
         self.port = free_port()
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        settings = {"MEDIA_SOCKET": str(self.socket), "MEDIA_PORT": str(self.port), "MEDIA_HOST": "127.0.0.1"}
+        if self.send_loop == "c":
+            assert _compiled() == ""
+        settings = {
+            "MEDIA_SEND_LOOP": self.send_loop,
+            "MEDIA_SOCKET": str(self.socket),
+            "MEDIA_PORT": str(self.port),
+            "MEDIA_HOST": "127.0.0.1",
+        }
         self.socket.unlink(missing_ok=True)
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "signaling.media.embedded", env=os.environ | settings

@@ -10,13 +10,14 @@ from aioice import stun
 
 from signaling.media.embedded.forwarder import Forwarder
 from signaling.media.embedded.port import Port
+from signaling.media.embedded.python_loop import PythonLoop
 from tests.unit.media.test_ice import check
 
 
 @pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
 async def test_a_check_is_answered_over_either_version(family: socket.AddressFamily, host: str) -> None:
     port = Port(["127.0.0.1", "::1"], 0)
-    forwarder = Forwarder(port, ["192.0.2.1", "2001:db8::1"], lambda _: None)
+    forwarder = Forwarder(port, ["192.0.2.1", "2001:db8::1"], lambda _: None, PythonLoop())
     port.start()
     offer = forwarder.offer("m", "s", "page", "", False)
     assert f"192.0.2.1 {port.number} typ host" in offer

@@ -11,6 +11,7 @@ from signaling.media.embedded import rtcp
 from signaling.media.embedded.key_frames import UNSCHEDULED
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.publisher import OURS, Publisher, TrackPlan
+from signaling.media.embedded.python_loop import PythonLoop
 from signaling.media.embedded.room import Room
 from signaling.media.embedded.rtp import Header, Malformed, read
 from signaling.media.embedded.slots import LINES, lines_for
@@ -46,7 +47,7 @@ class End:
 
 
 class Now:
-    def add(self, job: Iterator[None]) -> None:
+    def add(self, job: Iterator[int]) -> None:
         for _ in job:
             pass
 
@@ -55,7 +56,7 @@ class Hall:
     """A room with two sites that send and listeners."""
 
     def __init__(self) -> None:
-        self.room = Room(Now())
+        self.room = Room(Now(), PythonLoop())
         self.generation = 0
         self.ends: dict[str, End] = {}
         self.now = 100.0

@@ -58,7 +58,7 @@ def test_numbers_go_on_across_wraps_pauses_and_switches(
 ) -> None:
     sources = [Source(*start) for start in starts]
     lane, current, now, out = Lane(VIDEO), sources[0], 1000.0, list[bytes]()
-    assert lane.sequence < 0x8000
+    assert lane.numbers.sequence < 0x8000
     for what, much in [("frames", 3), *steps, ("frames", 3)]:
         if what == "pause":
             current.skip(much)
@@ -134,5 +134,5 @@ def test_what_was_never_sent_is_not_sent_again() -> None:
     packet = source.frame(1.0)
     lane.start(packet, source.kept.get, 1.0)
     lane.render(packet, 1.0)
-    assert lane.again((lane.sequence + 1) & 0xFFFF, 1.0) is None
-    assert lane.again((lane.sequence - 5) & 0xFFFF, 1.0) is None
+    assert lane.again((lane.numbers.sequence + 1) & 0xFFFF, 1.0) is None
+    assert lane.again((lane.numbers.sequence - 5) & 0xFFFF, 1.0) is None

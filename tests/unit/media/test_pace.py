@@ -16,10 +16,10 @@ from signaling.media.embedded.pace import STRIDE, Pace
 HOME: Address = ("192.0.2.1", 1000)
 
 
-def job(out: list[tuple[str, int]], name: str, steps: int) -> Iterator[None]:
+def job(out: list[tuple[str, int]], name: str, steps: int) -> Iterator[int]:
     for step in range(steps):
         out.append((name, step))
-        yield
+        yield 1
 
 
 async def test_a_turn_ends_in_the_middle_of_a_job_and_the_next_goes_on_there() -> None:

@@ -12,6 +12,7 @@ from signaling.media.embedded.forwarder import Forwarder
 from signaling.media.embedded.ice import Address
 from signaling.media.embedded.peer import ADDRESSES, CONSENT, Peer
 from signaling.media.embedded.port import Port
+from signaling.media.embedded.python_loop import PythonLoop
 from signaling.media.engine import Closed, Desired, Event
 from tests.unit.media.samples import rtp
 from tests.unit.media.test_ice import check
@@ -131,7 +132,7 @@ def test_broken_dtls_breaks_nothing_else(wire: Wire, peer: Peer) -> None:
 
 def test_without_anybody_to_say_what_should_be_everything_ends(wire: Wire) -> None:
     told: list[Event] = []
-    forwarder = Forwarder(wire, ["192.0.2.50"], told.append)
+    forwarder = Forwarder(wire, ["192.0.2.50"], told.append, PythonLoop())
     offer = forwarder.offer("m", "s", "page", "", False)
     assert "192.0.2.50 40000" in offer
     forwarder.abandon()
@@ -141,7 +142,7 @@ def test_without_anybody_to_say_what_should_be_everything_ends(wire: Wire) -> No
 
 def test_a_session_that_is_not_desired_is_closed_quietly(wire: Wire) -> None:
     told: list[Event] = []
-    forwarder = Forwarder(wire, ["192.0.2.50"], told.append)
+    forwarder = Forwarder(wire, ["192.0.2.50"], told.append, PythonLoop())
     for session in ("kept", "dropped"):
         forwarder.offer("m", session, "page", "", False)
     forwarder.apply("m", 1, Desired(sessions=frozenset({"kept"})))
@@ -150,7 +151,7 @@ def test_a_session_that_is_not_desired_is_closed_quietly(wire: Wire) -> None:
 
 
 def test_the_offer_after_a_restart_has_other_credentials_and_the_same_certificate(wire: Wire) -> None:
-    forwarder = Forwarder(wire, ["192.0.2.50"], lambda _: None)
+    forwarder = Forwarder(wire, ["192.0.2.50"], lambda _: None, PythonLoop())
     first = forwarder.offer("m", "s", "page", "", False)
     second = forwarder.restart("s", "")
     assert sdp.read(first).sections[0].fingerprints == sdp.read(second).sections[0].fingerprints
