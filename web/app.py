@@ -21,7 +21,7 @@ from meetings.storage.database import Database
 from signaling.gateway import Gateway
 from signaling.homes import Homes
 from signaling.line_reports import LineReports
-from signaling.media.embedded.link import Link
+from signaling.media.choice import chosen
 from signaling.media.reconcile import MediaRooms
 from signaling.pairing.revoking import ON_REVOKED
 from signaling.readers import reader_of
@@ -72,8 +72,8 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     async def who(request: web.Request, meeting: str, auth: dict[str, Any]) -> Attendee | None:
         return await attendee(identity, database, request, meeting, auth)
 
-    link = Link(settings.media_socket)
-    media = MediaRooms(link)
+    engine = chosen(settings)
+    media = MediaRooms(engine)
     homes = Homes(database, load, media, settings.server_address)
     calendar_and_room.introduce(application, database, homes)
     gateway = Gateway(homes, who, settings.origin_list, BUILD)
@@ -101,13 +101,13 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     application[ON_REVOKED] = application[ON_UNINVITED] = on_revoked
 
     async def life(_: web.Application) -> AsyncIterator[None]:
-        link.start()
+        engine.start()
         media.start()
         yield
         await lines.stop()
         await homes.stop()
         await media.stop()
-        await link.stop()
+        await engine.stop()
 
     application.cleanup_ctx.append(life)
 

@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,6 +21,9 @@ class MediaSettings(BaseSettings):
     media_announce: str = ""
     #: The send loop in C where it is compiled, or always the one in Python.
     media_send_loop: Literal["c", "python"] = "c"
+    media_engine: Literal["embedded", "janus"] = "embedded"
+    janus_urls: str = Field("", validate_default=True, pattern=r"^\s*(wss?://[^\s,]+\s*(,\s*wss?://[^\s,]+\s*)*)?$")
+    janus_secret: str = ""
 
     @field_validator("media_host", "media_announce")
     @classmethod
@@ -36,6 +39,18 @@ class MediaSettings(BaseSettings):
         if not versions or len(set(versions)) != len(versions):
             raise ValueError("give one IPv4 address, one IPv6 address, or both, separated by a comma")
         return value
+
+    @field_validator("janus_urls")
+    @classmethod
+    def _janus_somewhere(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("media_engine") == "janus" and not _split(value):
+            raise ValueError("MEDIA_ENGINE=janus needs the address of a Janus: ws://host:port, several with commas")
+        return value
+
+    @property
+    def janus(self) -> list[str]:
+        """The WebSocket addresses of the Janus instances."""
+        return _split(self.janus_urls)
 
     @property
     def media_hosts(self) -> list[str]:

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright
 
 from signaling.media.embedded.link import Link
-from signaling.media.engine import Desired, Feed, Slot, Source
+from signaling.media.engine import Desired, Engine, Feed, Slot, Source
 from tests.integration.media.engine_process import EngineProcess
 
 pytestmark = pytest.mark.browser
@@ -79,7 +79,7 @@ const pair = async connection => {
 class Room:
     """Pages on the engine, driven as the web process drives it."""
 
-    def __init__(self, link: Link, browser: Browser, url: str) -> None:
+    def __init__(self, link: Engine, browser: Browser, url: str) -> None:
         self.link, self._browser, self._url = link, browser, url
         self.slots: dict[Slot, Feed] = {}
         self.sessions: set[str] = set()
@@ -135,7 +135,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     link.start()
     await engine.until(lambda: bool(link.epoch))
     application = web.Application()
-    application.add_routes([web.get("/", _serve)])
+    application.add_routes([web.get("/", serve)])
     flags = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
     async with TestServer(application) as server, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
@@ -145,7 +145,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     await engine.kill()
 
 
-async def _serve(_: web.Request) -> web.Response:
+async def serve(_: web.Request) -> web.Response:
     return web.Response(text=_PAGE, content_type="text/html")
 
 

@@ -1,0 +1,258 @@
+"""Janus as the media engine: meetings are placed on the least loaded instance and kept in step with what is desired.
+
+What the pages see is the same as with the embedded engine. Janus forgets its sessions when this process ends, so
+every life of it is another epoch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+
+import structlog
+
+from signaling.media.engine import (
+    Closed,
+    Desired,
+    EngineError,
+    EngineState,
+    Event,
+    Reached,
+    SessionState,
+    Source,
+)
+from signaling.media.janus.instance import Instance, Json
+from signaling.media.janus.room import Room
+from signaling.media.janus.sessions import Place, ReceiveSession, SendSession, Session
+
+log = structlog.get_logger()
+
+#: Sessions that one Janus takes; more are refused as `media.full`.
+FULL = 1500
+
+
+class Janus:
+    """An `Engine` over the Janus instances at `urls`; `secret` is their API secret."""
+
+    def __init__(self, urls: Sequence[str], secret: str) -> None:
+        self._life = secrets.token_hex(8)
+        self._key = (secret or self._life).encode()
+        self._instances = [Instance(url, secret) for url in urls]
+        self._listeners: list[Callable[[Event], None]] = []
+        self._rooms: dict[str, Room] = {}
+        self._sessions: dict[str, Session] = {}
+        self._by_handle: dict[tuple[str, int], Session] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        for one in self._instances:
+            one.said = lambda handle, message, at=one: self._said(at, handle, message)  # type: ignore[misc]
+            one.turned = lambda up, at=one: self._turned(at, up)  # type: ignore[misc]
+
+    @property
+    def epoch(self) -> str:
+        return self._life if any(one.up for one in self._instances) else ""
+
+    def listen(self, callback: Callable[[Event], None]) -> None:
+        self._listeners.append(callback)
+
+    def start(self) -> None:
+        """Reach every Janus now, and again whenever it is gone."""
+        for one in self._instances:
+            one.start()
+
+    async def stop(self) -> None:
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for one in self._instances:
+            await one.stop()
+
+    def _tell(self, event: Event) -> None:
+        for one in self._listeners:
+            one(event)
+
+    # -- Engine ------------------------------------------------------------------------------------------------
+
+    async def apply(self, meeting: str, generation: int, desired: Desired) -> None:
+        room = self._rooms.setdefault(meeting, Room(meeting))
+        if generation < room.generation:
+            return
+        room.generation, room.desired = generation, desired
+        gone = [one.id for one in room.sessions if one.id not in desired.sessions]
+        try:
+            async with room.lock:
+                await room.wire()
+        finally:
+            for session in gone:
+                await self.close(session)
+
+    async def offer(self, meeting: str, session: str, owner: str, site: str, tile: bool) -> str:
+        room, place = await self._room(meeting, session)
+        receive = ReceiveSession(session, meeting, owner, site, place, tile=tile)
+        await self._open(receive)
+        try:
+            text = await receive.subscribe([place.nothing[line.video] for line in receive.lines])
+        except EngineError:
+            await self.close(session)
+            raise
+        room.receives[session] = receive
+        return text
+
+    async def answer(self, session: str, sdp: str) -> None:
+        receive = self._sessions.get(session)
+        if not isinstance(receive, ReceiveSession):
+            raise EngineError("media.unknown_session", session)
+        await receive.answer(sdp)
+        await self._wire(receive.meeting)
+
+    async def publish(
+        self, meeting: str, session: str, owner: str, site: str, sdp: str, tracks: Mapping[str, Source]
+    ) -> str:
+        room, place = await self._room(meeting, session)
+        send = SendSession(session, meeting, owner, site, place)
+        await self._open(send)
+        try:
+            text = await send.publish(sdp, tracks)
+        except EngineError:
+            await self.close(session)
+            raise
+        room.sends[session] = send
+        return text
+
+    async def restart(self, session: str, sdp: str = "") -> str:
+        found = self._sessions.get(session)
+        if isinstance(found, ReceiveSession):
+            return await found.restart()
+        if isinstance(found, SendSession):
+            return await found.again(sdp)
+        raise EngineError("media.unknown_session", session)
+
+    async def close(self, session: str) -> None:
+        found = self._forget(session)
+        if found is None:
+            return
+        if isinstance(found, SendSession) and found.place.instance.up:
+            await self._wire(found.meeting)  # before Janus ends it: who received it needs no other description then
+        await found.close()
+
+    async def state(self) -> EngineState:
+        for room in list(self._rooms.values()):
+            await self._check(room)
+        sessions = tuple(
+            SessionState(
+                one.id,
+                one.meeting,
+                one.owner,
+                one.site,
+                isinstance(one, SendSession),
+                tile=isinstance(one, ReceiveSession) and one.tile,
+                up=one.up,
+            )
+            for one in self._sessions.values()
+        )
+        up = [one for one in self._instances if one.up]
+        if not up:
+            raise EngineError("media.unavailable", "no Janus is reached")
+        counters = {"sessions": len(sessions), "janus_up": len(up), "janus_down": len(self._instances) - len(up)}
+        return EngineState(
+            self._life, sessions, {one.meeting: one.generation for one in self._rooms.values()}, counters
+        )
+
+    # -- rooms -------------------------------------------------------------------------------------------------
+
+    async def _room(self, meeting: str, session: str) -> tuple[Room, Place]:
+        """The meeting's room for a new session, at the least loaded Janus where it has none yet."""
+        await self.close(session)
+        room = self._rooms.setdefault(meeting, Room(meeting))
+        async with room.lock:
+            place = room.place
+            if place is None:
+                reached = [one for one in self._instances if one.up]
+                if not reached:
+                    raise EngineError("media.unavailable", "no Janus is reached")
+                place = await room.settle(min(reached, key=lambda one: len(one.handles)), self._key)
+        if len(place.instance.handles) >= FULL:
+            raise EngineError("media.full", f"{FULL} sessions")
+        return room, place
+
+    async def _open(self, session: Session) -> None:
+        await session.open()
+        self._sessions[session.id] = session
+        self._by_handle[session.place.instance.url, session.handle] = session
+
+    async def _wire(self, meeting: str) -> None:
+        """Keep a room in step; what failed is tried again when something changes, and with every `state`."""
+        room = self._rooms[meeting]
+        try:
+            async with room.lock:
+                await room.wire()
+        except EngineError as error:
+            log.warning("media.not_wired", meeting=meeting, why=error.why)
+
+    async def _check(self, room: Room) -> None:
+        """Compare a room with what Janus has, mend what differs, remove it where nobody is left."""
+        try:
+            async with room.lock:
+                if not any(one.meeting == room.meeting for one in self._sessions.values()):
+                    await room.leave()
+                    return
+                missing = await room.missing()
+                await room.wire()
+        except EngineError as error:
+            log.warning("media.not_in_step", meeting=room.meeting, why=error.why)
+            return
+        for session in missing:
+            self._ended(session, "lost")
+
+    def _forget(self, session: str) -> Session | None:
+        found = self._sessions.pop(session, None)
+        if found is not None:
+            self._by_handle.pop((found.place.instance.url, found.handle), None)
+            self._rooms[found.meeting].remove(session)
+        return found
+
+    # -- what happens by itself --------------------------------------------------------------------------------
+
+    def _said(self, instance: Instance, handle: int, message: Json) -> None:
+        session = self._by_handle.get((instance.url, handle))
+        if session is None:
+            return
+        match message.get("janus"):
+            case "webrtcup":
+                session.up = True
+                if isinstance(session, SendSession):
+                    self._later(self._wire(session.meeting))
+            case "hangup" | "detached":
+                self._ended(session.id, "ended")
+            case "event" if isinstance(session, SendSession):
+                data: Json = message.get("plugindata", {}).get("data", {})
+                kind = data.get("videoroom")
+                if kind in ("talking", "stopped-talking") and data.get("id") == session.feed:
+                    level = round(float(data.get("audio-level-dBov-avg", 127)))
+                    self._tell(self._rooms[session.meeting].heard(session, kind == "talking", level))
+
+    def _ended(self, session: str, reason: str) -> None:
+        """A session ended at Janus: forget it, tell, and clear up what is left of it."""
+        found = self._forget(session)
+        if found is None:
+            return
+        self._tell(Closed(session, reason))
+        self._later(found.close())
+        if isinstance(found, SendSession):
+            self._later(self._wire(found.meeting))
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _turned(self, instance: Instance, up: bool) -> None:
+        if up:
+            log.info("media.janus_reached", url=instance.url)
+            self._tell(Reached(self._life))
+            return
+        log.warning("media.janus_lost", url=instance.url)
+        for room in self._rooms.values():
+            if room.place is not None and room.place.instance is instance:
+                room.place = None
+        for one in [one for one in self._sessions.values() if one.place.instance is instance]:
+            self._forget(one.id)
+            self._tell(Closed(one.id, "restarted"))
