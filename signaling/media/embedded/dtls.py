@@ -21,10 +21,8 @@ from pylibsrtp._binding import ffi, lib
 #: Our datagrams hold at most this many bytes, so that no path on the way splits them.
 DATAGRAM = 1200
 _RECORD = 13
-_CIPHERS = (
-    b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-    b"ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
-)
+# Suites for our one certificate, which is ECDSA: every WebRTC client signs and checks P-256 (RFC 8827 6.5).
+_CIPHERS = b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305"
 #: OpenSSL's name, libsrtp's profile, bytes of key and of salt; the first that both sides know is taken.
 _PROFILES = (
     (b"SRTP_AEAD_AES_128_GCM", Policy.SRTP_PROFILE_AEAD_AES_128_GCM, 16, 12),

@@ -33,6 +33,8 @@ from signaling.media.engine import (
 #: Between two rounds of reminders, reports and requests, in seconds.
 BEAT = 0.05
 LEVELS_EVERY = 0.5
+#: A room in which nobody has been for so long is forgotten, in seconds.
+EMPTY = 600.0
 #: Sessions that one engine takes; more are refused as `media.full`.
 FULL = 1500
 
@@ -134,6 +136,7 @@ class Forwarder:
         room = self._rooms.get(meeting)
         if room is None:
             room = self._rooms[meeting] = Room(self._pace, self._loop)
+            room.used_at = time.monotonic()
         return room
 
     # -- sessions ----------------------------------------------------------------------------------------------
@@ -195,8 +198,12 @@ class Forwarder:
             session.media.beat(now)
         if now - self._levels_at >= LEVELS_EVERY:
             self._levels_at = now
-            for meeting, room in self._rooms.items():
-                self._tell_levels(meeting, room)
+            for meeting, room in list(self._rooms.items()):
+                if not room.empty:
+                    room.used_at = now
+                    self._tell_levels(meeting, room)
+                elif now - room.used_at > EMPTY:
+                    del self._rooms[meeting]
 
     def _tell_levels(self, meeting: str, room: Room) -> None:
         tracks = room.audible()

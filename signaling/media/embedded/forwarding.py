@@ -86,5 +86,5 @@ class Stream:
             track.key_frames.join()
             return
         for one in waiting:
-            one.lane.start(packet, track.kept, now)
+            one.lane.start(packet, track.cache.get, now)
             self._resting.discard(one)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 #: A switch repeats its request after so long, in seconds.
 REPEAT = 0.25
+#: After so many requests to a source of which nothing comes (its camera is off), each waits twice as long as the
+#: one before, to this many seconds.
+PATIENT, SILENT = 4, 4.0
 #: Those who join share their key frames: at most one in this time, in seconds.
 JOINING = 1.0
 #: At most one unscheduled key frame of a source in this time, in seconds.
@@ -19,9 +22,15 @@ class KeyFrames:
         self.waiting = False
         self._asked = self._unscheduled = self._came = float("-inf")
         self._joining = False
+        self._unheard = 0
+
+    def flows(self) -> None:
+        """A packet of the source came: it is there to be asked."""
+        self._unheard = 0
 
     def need(self) -> None:
         """A switch waits for a key frame."""
+        self._unheard = 0
         self.waiting, self._joining = True, False
 
     def join(self) -> None:
@@ -36,7 +45,7 @@ class KeyFrames:
             self.waiting, self._joining = True, False
 
     def came(self, now: float) -> None:
-        self.waiting, self._came = False, now
+        self.waiting, self._came, self._unheard = False, now, 0
 
     def rest(self) -> None:
         """Nobody receives the source any more."""
@@ -44,11 +53,12 @@ class KeyFrames:
 
     def due(self, now: float) -> bool:
         """Whether to send a request now; counts as sent."""
-        if not self.waiting or now - self._asked < REPEAT:
+        if not self.waiting or now - self._asked < min(SILENT, REPEAT * 2 ** max(0, self._unheard - PATIENT)):
             return False
         if self._joining and now - self._came < JOINING:
             return False
         self._asked = now
+        self._unheard = min(self._unheard + 1, 16)
         return True
 
 

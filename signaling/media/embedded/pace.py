@@ -12,6 +12,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+import structlog
+
+log = structlog.get_logger()
+
 #: The length of a turn, in seconds.
 TURN = 0.005
 #: Between two looks at the clock, a job does so many receivers.
@@ -52,7 +56,7 @@ class Pace:
         """Work until the jobs or the turn end, or the kernel has no room."""
         end, done = clock() + TURN, 0
         while self._jobs:
-            step = next(self._jobs[0], None)
+            step = self._step(self._jobs[0])
             if step is None:
                 self._jobs.popleft()
             done += step or 1
@@ -60,6 +64,15 @@ class Pace:
                 if self._blocked() or clock() >= end:
                     return
                 done = 0
+
+    @staticmethod
+    def _step(job: Iterator[int]) -> int | None:
+        """One step; None where the job is done. One that breaks is given up: the others go on."""
+        try:
+            return next(job, None)
+        except Exception:
+            log.exception("media.job_broken")
+            return None
 
 
 class Paced(Protocol):

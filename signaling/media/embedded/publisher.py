@@ -9,6 +9,7 @@ from typing import Protocol
 
 from signaling.media.embedded import rtcp
 from signaling.media.embedded.arrivals import Arrivals
+from signaling.media.embedded.cache import Cache
 from signaling.media.embedded.key_frames import KeyFrames
 from signaling.media.embedded.packet import Packet, audio_packet, video_packet
 from signaling.media.embedded.peer import Peer
@@ -18,8 +19,8 @@ from signaling.media.engine import Source
 
 #: The SSRC under which the engine itself reports and asks.
 OURS = 0x44430001
-#: Packets of a picture that are kept for those who ask again (about two seconds).
-KEPT = 1024
+#: The longest payload that is passed on, in bytes: with our header, extension and RTX it fits what libsrtp is given.
+LONGEST = 1330
 #: SSRCs that one session may bind; it offers three sources and their retransmissions.
 SSRC_LIMIT = 16
 #: What a page may send in all where its line is not measured, in bit/s.
@@ -64,7 +65,7 @@ class Track:
         self.level = SILENCE
         self.octets = 0
         self._numbering = Numbering()
-        self._kept: list[Packet | None] = [None] * (KEPT if self.video else 0)
+        self.cache = Cache()
         #: When (server's clock, seconds) the source stood at which RTP timestamp.
         self.clock: tuple[float, int] | None = None
 
@@ -81,6 +82,8 @@ class Track:
             return
         number, newest = arrived
         payload = packet[start : header.end]
+        if len(payload) > LONGEST:
+            raise Malformed("too long")
         self.octets += len(payload)
         if not payload and newest:
             self._numbering.leave_out(number)
@@ -90,7 +93,9 @@ class Track:
     def _pass(self, header: Header, payload: bytes, number: int, now: float) -> None:
         if self.video:
             one = video_packet(header, payload, number, now)
-            self._kept[number % KEPT] = one
+            self.key_frames.flows()
+            if self.sinks:
+                self.cache.put(one, now)
             if one.starts_key_frame:
                 self.key_frames.came(now)
         else:
@@ -99,11 +104,6 @@ class Track:
             one = audio_packet(header, payload, number, level)
         for sink in self.sinks:
             sink.forward(one, now)
-
-    def kept(self, number: int) -> Packet | None:
-        """A packet of before, where it is still kept."""
-        found = self._kept[number % KEPT] if self._kept else None
-        return found if found is not None and found.sequence == number else None
 
     def timestamp_at(self, wall: float) -> int | None:
         """The RTP timestamp of the source at a moment of the server's clock; None before its first report."""
@@ -187,6 +187,7 @@ class Publisher:
         if not self.peer.up:
             return
         for track in self.tracks.values():
+            track.cache.expire(now)
             if track.video and track.ssrc:
                 missing = track.reception.ask(now) if track.sinks and track.plan.again_type >= 0 else []
                 if missing:
@@ -199,6 +200,11 @@ class Publisher:
         if now - self._reported_at >= REPORT_EVERY:
             self._reported_at = now
             self._report(now)
+
+    def leave(self) -> None:
+        """The session ends: its packets are forgotten."""
+        for track in self.tracks.values():
+            track.cache.clear()
 
     def _report(self, now: float) -> None:
         tracks = [track for track in self.tracks.values() if track.ssrc]

@@ -19,6 +19,8 @@ class Room:
     def __init__(self, pace: Paced, loop: SendLoop) -> None:
         self._pace, self._loop = pace, loop
         self.generation = -1
+        #: When somebody was last here, by the engine's clock.
+        self.used_at = 0.0
         self.desired = Desired()
         self.publishers: dict[str, Publisher] = {}
         self.subscribers: dict[str, Subscriber] = {}
@@ -64,8 +66,10 @@ class Room:
                 if stream.line.slot is Slot.TILE:
                     stream.feed(None, "")
             subscriber.leave()
-        if self.publishers.pop(session, None) is not None:
+        publisher = self.publishers.pop(session, None)
+        if publisher is not None:
             self.wire()
+            publisher.leave()
 
     def audible(self) -> dict[str, Track]:
         """The microphones that feed a slot, by site."""

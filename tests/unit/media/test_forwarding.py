@@ -10,7 +10,7 @@ import pytest
 from signaling.media.embedded import rtcp
 from signaling.media.embedded.key_frames import UNSCHEDULED
 from signaling.media.embedded.peer import Peer
-from signaling.media.embedded.publisher import OURS, Publisher, TrackPlan
+from signaling.media.embedded.publisher import LONGEST, OURS, Publisher, TrackPlan
 from signaling.media.embedded.python_loop import PythonLoop
 from signaling.media.embedded.room import Room
 from signaling.media.embedded.rtp import Header, Malformed, read
@@ -159,6 +159,17 @@ def test_what_comes_late_from_the_former_speaker_is_dropped(hall: Hall) -> None:
     hall.picture("a", 3)
     first, second = end.headers(PICTURE.ssrc)
     assert (second.sequence - first.sequence) & 0xFFFF == 1
+
+
+def test_a_packet_too_long_to_protect_goes_to_nobody(hall: Hall) -> None:
+    hall.sender("a")
+    end = hall.listener("l")
+    hall.speaker("a")
+    hall.picture("a", 1, key=True)
+    with pytest.raises(Malformed):
+        hall.picture("a", 2, payload=vp8(2) + bytes(LONGEST))
+    hall.picture("a", 3, payload=vp8(3) + bytes(LONGEST - len(vp8(3))))
+    assert [len(one) for one in end.media][1:] == [20 + LONGEST]
 
 
 def test_padding_leaves_no_hole(hall: Hall) -> None:

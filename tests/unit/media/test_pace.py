@@ -33,6 +33,18 @@ async def test_a_turn_ends_in_the_middle_of_a_job_and_the_next_goes_on_there() -
     assert out == [("a", step) for step in range(100)] + [("b", step) for step in range(100)]
 
 
+async def test_a_job_that_breaks_is_given_up_and_the_next_goes_on() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise ValueError
+
+    pace, out = Pace(), list[tuple[str, int]]()
+    pace.add(broken())
+    pace.add(job(out, "b", 3))
+    await asyncio.sleep(0.05)
+    assert out == [("b", step) for step in range(3)]
+
+
 async def test_no_turn_works_on_while_the_kernel_has_no_room() -> None:
     blocked = True
     pace, out = Pace(lambda: blocked), list[tuple[str, int]]()

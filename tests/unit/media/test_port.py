@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from signaling.media.embedded import sdp
 from signaling.media.embedded.dtls import Certificate
-from signaling.media.embedded.forwarder import Forwarder
+from signaling.media.embedded.forwarder import EMPTY, Forwarder
 from signaling.media.embedded.ice import Address
 from signaling.media.embedded.peer import ADDRESSES, CONSENT, Peer
 from signaling.media.embedded.port import Port
@@ -161,3 +162,14 @@ def test_the_offer_after_a_restart_has_other_credentials_and_the_same_certificat
 
     assert line(first, "a=ice-ufrag") != line(second, "a=ice-ufrag")
     assert line(first, "o=") != line(second, "o=")
+
+
+def test_a_room_without_anybody_is_forgotten_after_a_while(wire: Wire) -> None:
+    forwarder = Forwarder(wire, ["192.0.2.50"], lambda _: None, PythonLoop())
+    forwarder.offer("m", "one", "page", "", False)
+    forwarder.apply("m", 1, Desired(sessions=frozenset({"one"})))
+    forwarder.apply("gone", 1, Desired())
+    later = time.monotonic() + EMPTY + 1
+    forwarder._find("one").peer.heard_at = later
+    forwarder.beat(later)
+    assert list(forwarder.state().generations) == ["m"]

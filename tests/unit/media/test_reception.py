@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from signaling.media.embedded.key_frames import BUDGET, JOINING, REPEAT, SPAN, UNSCHEDULED, Budget, KeyFrames
+import itertools
+
+import pytest
+
+from signaling.media.embedded.key_frames import BUDGET, JOINING, REPEAT, SILENT, SPAN, UNSCHEDULED, Budget, KeyFrames
 from signaling.media.embedded.reception import ASKS, JUMP, Reception
 
 
@@ -110,3 +114,17 @@ def test_a_switch_does_not_wait_for_those_who_join() -> None:
     assert not frames.due(10.3)
     frames.need()
     assert frames.due(10.3)
+
+
+def test_a_source_of_which_nothing_comes_is_asked_ever_more_seldom_until_it_sends() -> None:
+    frames, asked = KeyFrames(), list[float]()
+    frames.need()
+    for tick in range(1200):
+        if frames.due(tick / 20):
+            asked.append(tick / 20)
+    gaps = [after - before for before, after in itertools.pairwise(asked)]
+    assert gaps[0] >= REPEAT
+    assert gaps == sorted(gaps)
+    assert gaps[-1] == pytest.approx(SILENT, abs=0.05)
+    frames.flows()
+    assert frames.due(asked[-1] + REPEAT)
