@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 
-from aiohttp import web
+from aiohttp import ClientSession, DummyCookieJar, web
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import agendas.documents.routes
@@ -14,6 +14,7 @@ import agendas.items.routes
 import meetings.calendar.routes
 import meetings.directory.editing_routes
 import meetings.directory.routes
+import meetings.dispatch.routes
 import meetings.letters.routes
 import meetings.minutes.routes
 import meetings.numbers.routes
@@ -29,6 +30,11 @@ from agendas.documents.store import Store
 from agendas.documents.uploads import Uploads
 from meetings.directory.editing import letterhead_on
 from meetings.directory.tables import Unit
+from meetings.dispatch.gateway import Access
+from meetings.dispatch.rest_gateway import RestGateway
+from meetings.dispatch.routes import SEALER
+from meetings.dispatch.sealing import Sealer
+from meetings.dispatch.worker import Courier
 from meetings.http import DATABASE
 from meetings.minutes.content import Letterhead
 from meetings.minutes.routes import LETTERHEADS, SAMPLE_AUTHORITY, TRUST
@@ -50,6 +56,7 @@ _FEATURES = (
     meetings.letters.routes,
     meetings.numbers.routes,
     meetings.tasks.routes,
+    meetings.dispatch.routes,
     meetings.signing.routes,
     signaling.pairing.routes,
     signaling.pairing.joining,
@@ -71,6 +78,7 @@ def prepare(application: web.Application, settings: Settings) -> None:
         application[SAMPLE_AUTHORITY] = authority
         application[TRUST] = authority.trust().read_bytes()
     _prepare_signing(application, settings)
+    _prepare_dispatch(application, settings)
 
 
 def _prepare_signing(application: web.Application, settings: Settings) -> None:
@@ -88,6 +96,24 @@ def _prepare_signing(application: web.Application, settings: Settings) -> None:
         await asyncio.gather(task, return_exceptions=True)
 
     application.cleanup_ctx.append(proving)
+
+
+def _prepare_dispatch(application: web.Application, settings: Settings) -> None:
+    sealer = Sealer(settings.dispatch_key.get_secret_value())
+    application[SEALER] = sealer
+
+    async def carrying(app: web.Application) -> AsyncIterator[None]:
+        async with ClientSession(cookie_jar=DummyCookieJar()) as http:
+
+            def gateway(access: Access) -> RestGateway:
+                return RestGateway(http, access)
+
+            task = asyncio.create_task(Courier(app[DATABASE], sealer, gateway).run())
+            yield
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    application.cleanup_ctx.append(carrying)
 
 
 def _authorities(application: web.Application, settings: Settings) -> Authorities | None:

@@ -6,8 +6,9 @@ import ipaddress
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 
+from meetings.dispatch.sealing import Sealer
 from signaling.media.settings import MediaSettings
 
 
@@ -33,7 +34,15 @@ class Settings(MediaSettings):
     sign_ocsp: str = ""
     #: The signing service on officials' own computers; empty: not offered.
     sign_local_service: str = Field("wss://127.0.0.1:8987", pattern=r"^(wss?://(127\.0\.0\.1|localhost):\d+)?$")
+    #: Seals the keys of document gateways in the database: 32 bytes in URL-safe Base64 (Fernet); empty: none are kept.
+    dispatch_key: SecretStr = SecretStr("")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("dispatch_key")
+    @classmethod
+    def _seals(cls, key: SecretStr) -> SecretStr:
+        Sealer(key.get_secret_value())
+        return key
 
     @property
     def proxies(self) -> frozenset[str]:

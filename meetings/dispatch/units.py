@@ -1,0 +1,169 @@
+"""How a unit's documents leave: who it is on the exchange, by which way, and the gateway's key, kept sealed alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from meetings.calendar.tables import Participant
+from meetings.directory.tables import SitePeriod, Unit
+from meetings.dispatch.gateway import Access
+from meetings.dispatch.message import Organ
+from meetings.dispatch.sealing import Sealer
+from meetings.dispatch.tables import Dispatch, Mode, State, UnitExchange
+from meetings.errors import Invalid, NotFound, Refusal
+
+#: Both published forms of organ ids keep this; a province may narrow it.
+ORGAN_ID = r"[0-9A-Z]+(\.[0-9A-Z]+){1,7}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an administrator enters. An empty `secret` keeps the one there is."""
+
+    mode: Mode
+    organ_id: str
+    other_organ_id: str = ""
+    address: str = ""
+    system_id: str = ""
+    secret: str = ""
+
+
+async def configure(session: AsyncSession, unit: str, wish: Wish, sealer: Sealer, by: str, now: int) -> UnitExchange:
+    """
+    Raises:
+        Invalid: a wrong organ id or address, another unit's organ id, or a direct way without system id or key.
+        Refusal: messages of the unit are on their way by the old one, or no key to seal with.
+    """
+    _expect_right(wish)
+    row = await session.get(UnitExchange, unit, with_for_update=True)
+    used = select(UnitExchange.unit).where(
+        UnitExchange.unit != unit, UnitExchange.organ_id == wish.organ_id, UnitExchange.organ_id != ""
+    )
+    if await session.scalar(used.limit(1)):
+        raise _wrong("organ_id", "Mã định danh này đã là của đơn vị khác.")
+    if row is None:
+        row = UnitExchange(unit=unit, mode=Mode.HANDOVER, organ_id="", other_organ_id="", address="", secret="")
+        session.add(row)
+    elif (row.mode, row.organ_id) != (wish.mode, wish.organ_id):
+        await _expect_idle(session, unit)
+    if row.address and wish.address and row.address != wish.address and not wish.secret:
+        raise _wrong("secret", "Địa chỉ đã đổi: hãy nhập lại khóa, để khóa cũ không bị gửi đến nơi khác.")
+    row.secret = sealer.seal(wish.secret) if wish.secret else (row.secret if wish.address else "")
+    if wish.address and not row.secret:
+        raise _wrong("secret", "Hãy nhập khóa mà trục liên thông hoặc hệ thống văn bản cấp cho đơn vị.")
+    row.mode, row.organ_id, row.other_organ_id = wish.mode, wish.organ_id, wish.other_organ_id
+    row.address, row.system_id, row.by, row.at = wish.address, wish.system_id, by, now
+    await session.flush()
+    return row
+
+
+async def same_organ(session: AsyncSession, id: str) -> set[str]:
+    """Every id that the organ with `id` bears: the older form and the newer one."""
+    found = {id}
+    rows = await session.scalars(
+        select(UnitExchange).where(or_(UnitExchange.organ_id == id, UnitExchange.other_organ_id == id))
+    )
+    for one in rows:
+        found |= {one.organ_id, one.other_organ_id} - {""}
+    return found
+
+
+def _expect_right(wish: Wish) -> None:
+    for name, value in (("organ_id", wish.organ_id), ("other_organ_id", wish.other_organ_id)):
+        if value and not (len(value) <= 35 and re.fullmatch(ORGAN_ID, value)):
+            raise _wrong(
+                name, "Mã định danh gồm các nhóm chữ số và chữ in hoa, ngăn bằng dấu chấm, ví dụ 000.00.00.H56."
+            )
+    if wish.address and not _safe(wish.address):
+        raise _wrong("address", "Địa chỉ phải bắt đầu bằng https:// và không có tham số, vì khóa được gửi kèm.")
+    if wish.mode is Mode.DIRECT and not (wish.address and wish.system_id and wish.organ_id):
+        raise _wrong("address", "Gửi trực tiếp cần mã định danh của đơn vị, địa chỉ trục và mã hệ thống riêng.")
+    if wish.address and not wish.organ_id:
+        raise _wrong("organ_id", "Hãy nhập mã định danh của đơn vị.")
+
+
+def _safe(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        _ = parts.port
+    except ValueError:
+        return False
+    clean = not (parts.query or parts.fragment or parts.username or parts.password)
+    return bool(parts.hostname) and clean and (parts.scheme == "https" or local)
+
+
+async def _expect_idle(session: AsyncSession, unit: str) -> None:
+    on_the_way = select(Dispatch.id).where(
+        Dispatch.unit == unit, Dispatch.state.in_((State.QUEUED, State.SENDING, State.UNKNOWN, State.MANUAL))
+    )
+    if await session.scalar(on_the_way.limit(1)):
+        raise Refusal(
+            "dispatch.on_the_way", "Đơn vị còn văn bản đang gửi theo cách cũ. Hãy chờ gửi xong hoặc hủy rồi mới đổi."
+        )
+
+
+async def expect_unit(session: AsyncSession, unit: str) -> None:
+    """
+    Raises:
+        NotFound: there is no such unit.
+    """
+    if await session.get(Unit, unit) is None:
+        raise NotFound("dispatch.unit_unknown", "Không tìm thấy đơn vị. Hãy mở lại từ trang Danh mục.")
+
+
+async def exchange_of(session: AsyncSession, unit: str) -> UnitExchange | None:
+    return await session.get(UnitExchange, unit)
+
+
+def access_of(row: UnitExchange, sealer: Sealer) -> Access:
+    """
+    Raises:
+        Refusal: the key cannot be opened.
+    """
+    return Access(row.address, row.system_id, sealer.open(row.secret))
+
+
+async def organ_of(session: AsyncSession, row: UnitExchange) -> Organ:
+    name = await session.scalar(select(Unit.name).where(Unit.id == row.unit))
+    return Organ(row.organ_id, name or "")
+
+
+async def invited(session: AsyncSession, meeting: str, but: str) -> list[tuple[str, Organ | None]]:
+    """The units whose sites take part, by name, each with its organ id where one is known; without the unit `but`."""
+    units = list(
+        await session.execute(
+            select(Unit.id, Unit.name)
+            .where(Unit.id.in_(select(Participant.unit).where(Participant.meeting == meeting)), Unit.id != but)
+            .order_by(Unit.rank, Unit.name)
+        )
+    )
+    ids = [one.id for one in units]
+    own = {
+        one.unit: one.organ_id
+        for one in await session.execute(
+            select(UnitExchange.unit, UnitExchange.organ_id).where(UnitExchange.unit.in_(ids))
+        )
+    }
+    listed = {
+        one.unit: one.code
+        for one in await session.execute(
+            select(SitePeriod.unit, func.max(SitePeriod.organ_code).label("code"))
+            .where(SitePeriod.unit.in_(ids), SitePeriod.valid_to.is_(None), SitePeriod.organ_code != "")
+            .group_by(SitePeriod.unit)
+        )
+    }
+    found: list[tuple[str, Organ | None]] = []
+    for one in units:
+        organ_id = own.get(one.id) or listed.get(one.id) or ""
+        found.append((one.name, Organ(organ_id, one.name) if organ_id else None))
+    return found
+
+
+def _wrong(field: str, problem: str) -> Invalid:
+    return Invalid("dispatch.exchange_invalid", problem, fields=[{"field": field, "problem": problem}])
