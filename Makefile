@@ -66,6 +66,7 @@ bench: $(VENV)/.installed-dev
 	LOG_LEVEL=error $(PY) -m tests.bench.floor_change 215
 	LOG_LEVEL=error $(PY) -m tests.bench.floor_change 1000
 	LOG_LEVEL=error $(PY) -m tests.bench.media_forwarding 215
+	LOG_LEVEL=error $(PY) -m tests.bench.paper_first_page
 
 bench-minutes: $(VENV)/.installed-dev
 	LOG_LEVEL=error $(PY) -m tests.bench.minutes

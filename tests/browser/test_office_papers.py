@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Response, expect
 
 from agendas.documents import inspection
 from tests.browser.office import Province, picture, sample_province
 from tests.browser.test_accessibility import serious
 from tests.browser.test_papers_pages import paper
+from tests.large_paper import large_paper
 
 pytestmark = pytest.mark.browser
 TITLE = "Báo cáo thu ngân sách quý ba (mẫu)"
@@ -148,3 +149,19 @@ async def test_a_file_of_300_mb_is_refused_before_it_is_sent(page: Page, tmp_pat
     await choose(page, sparse)
     await expect(page.get_by_text("Tệp 300,0 MB lớn quá 100,0 MB.")).to_be_visible()
     assert "POST" not in sent
+
+
+async def test_the_viewer_fetches_the_parts_of_a_large_paper_that_it_draws(page: Page, tmp_path: Path) -> None:
+    large = tmp_path / "lon.pdf"
+    large.write_bytes(large_paper(60))
+    parts: list[int] = []
+
+    def count(response: Response) -> None:
+        if response.url.endswith("/file") and response.status == 206:
+            parts.append(int(response.headers["content-length"]))
+
+    page.on("response", count)
+    await add(page, large)
+    await page.get_by_role("link", name=TITLE).click()
+    await expect(page.locator(".sheet").get_by_text("Trang 1", exact=True)).to_be_visible(timeout=60_000)
+    assert 0 < sum(parts) < large.stat().st_size / 5

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pikepdf
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from agendas.documents.routes import STORE
 from agendas.documents.tables import Document, RefusedDocument
@@ -45,6 +47,30 @@ async def test_a_paper_goes_in_and_comes_out_unchanged_and_in_ranges(office: Off
     assert await (await secretary.get(file)).read() == content
     part = await secretary.get(file, headers={"Range": "bytes=5-9"})
     assert (part.status, await part.read()) == (206, content[5:10])
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "first", "last"),
+    [
+        ("bytes=0-0", 206, 0, 0),
+        ("bytes=100-", 206, 100, None),
+        ("bytes=-50", 206, -50, None),
+        ("bytes=100-99999999", 206, 100, None),
+        ("bytes=99999999-", 416, 0, 0),
+        ("lines=1-2", 416, 0, 0),
+        ("", 200, 0, None),
+    ],
+)
+async def test_a_paper_is_read_in_parts(office: Office, asked: str, status: int, first: int, last: int | None) -> None:
+    meeting, secretary = await sitting(office)
+    content = pdf("Mot", "Hai")
+    _, paper = await upload(secretary, meeting, content)
+    answer = await secretary.get(f"/api/documents/{paper['document']}/file", headers={"Range": asked} if asked else {})
+    assert (answer.status, answer.headers.get("Accept-Ranges")) == (status, "bytes" if status != 416 else None)
+    if status != 416:
+        wanted = content[first:] if last is None else content[first : last + 1]
+        assert await answer.read() == wanted
+        assert int(answer.headers["Content-Length"]) == len(wanted)
 
 
 async def test_the_same_file_is_recognised(office: Office) -> None:
@@ -118,6 +144,34 @@ class _Part(AsyncIterator[bytes]):
         if not piece:
             raise StopAsyncIteration
         return piece
+
+
+async def test_an_upload_whose_line_is_cut_leaves_nothing(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    cookies = secretary.session.cookie_jar.filter_cookies(secretary.make_url("/"))
+    token = secretary.session.headers["X-CSRF-Token"]
+    head = (
+        f"POST /api/meetings/{meeting}/documents HTTP/1.1\r\nHost: x\r\nX-CSRF-Token: {token}\r\n"
+        f"Cookie: {'; '.join(f'{one.key}={one.value}' for one in cookies.values())}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n"
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7\n'
+    )
+    _, writer = await asyncio.open_connection("127.0.0.1", secretary.port)
+    with capture_logs() as logs:
+        writer.write(head.encode() + b"x" * 300_000)
+        await writer.drain()
+        await _until(lambda: len(kept(office)) == 1)
+        writer.transport.abort()
+        await _until(lambda: kept(office) == [])
+    assert [one for one in logs if one["event"] == "request.failed"] == []
+
+
+async def _until(what: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if what():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never came to that")
 
 
 @pytest.mark.parametrize("told", [True, False])
