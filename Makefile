@@ -6,7 +6,7 @@ NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix web/client --no-fund --n
 SEND_LOOP := signaling/media/embedded/send_loop.so
 CLIENT_SOURCES := $(shell find web/client -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: run test check client lock bench bench-minutes sample-minutes clean packages
+.PHONY: run test check client lock bench story bench-minutes sample-minutes clean packages
 
 run: $(VENV)/.installed $(SEND_LOOP) web/static/app/.built
 	$(PY) -m web.demo
@@ -75,6 +75,9 @@ bench-minutes: $(VENV)/.installed-dev
 # OUT=folder: signed minutes, a notice, an invitation, and trust.pem to check them
 sample-minutes: $(VENV)/.installed-dev
 	$(PY) -m tests.sample_minutes $(OUT)
+
+story: $(VENV)/.installed-dev packages web/static/app/.built
+	$(PY) -m tests.story
 
 clean:
 	rm -rf build web/static/app web/client/node_modules $(VENV)

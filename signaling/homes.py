@@ -58,12 +58,13 @@ class Homes:
         load_brief: Callable[[str], Awaitable[Brief]],
         media: Media | None = None,
         address: str = "",
+        server: str = "",
     ) -> None:
         self.database = database
         self.media = media
         self.publish: Callable[[Home], Awaitable[None]] = _nobody
         self._load_brief = load_brief
-        self._server = Server(new_id(), address)
+        self._server = Server(server or new_id(), address)
         self._homes: dict[str, Home] = {}
         #: Called once when a sitting was adjourned, and again and again while one runs past its end.
         self.adjourned: Callable[[str], Awaitable[None]] = _no_calendar

@@ -74,7 +74,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
 
     engine = chosen(settings)
     media = MediaRooms(engine)
-    homes = Homes(database, load, media, settings.server_address)
+    homes = Homes(database, load, media, settings.server_address, settings.server_id)
     calendar_and_room.introduce(application, database, homes)
     gateway = Gateway(homes, who, settings.origin_list, BUILD)
     gateway.server.attach(application)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
+from socket import gethostname
 from typing import Literal
+from uuid import NAMESPACE_DNS, uuid5
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
@@ -54,6 +56,11 @@ class Settings(MediaSettings):
         scheme = "https" if self.tls_certificate else "http"
         hosts = {self.host, "localhost", "127.0.0.1"} if self.on_loopback else {self.host}
         return listed or [f"{scheme}://{host}:{self.port}" for host in sorted(hosts)]
+
+    @property
+    def server_id(self) -> str:
+        """The same after a restart, so that a server gets its meetings back without waiting for their leases."""
+        return str(uuid5(NAMESPACE_DNS, f"{self.port}.{gethostname()}"))
 
     @property
     def on_loopback(self) -> bool:

@@ -11,48 +11,11 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser.devices import BLUE, GREEN, RED, coloured_camera, tone_microphone
+from tests.browser.peers import COLOUR, CONNECTED, SUMS, TAMPERED, WATCH
 from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture, sign_in
 from tests.integration.media.engine_process import EngineProcess
 
 pytestmark = pytest.mark.browser
-
-#: Keeps the page's connections at hand, and counts the descriptions that they are given.
-_WATCH = """
-window.peers = []; window.described = 0;
-const Peer = window.RTCPeerConnection, describe = Peer.prototype.setRemoteDescription;
-Peer.prototype.setRemoteDescription = function (...all) { window.described++; return describe.apply(this, all); };
-window.RTCPeerConnection = class extends Peer { constructor(...all) { super(...all); window.peers.push(this); } };
-"""
-_CONNECTED = "window.peers.filter((one) => one.connectionState === 'connected').length"
-#: A page that lies: its microphone stays on whatever the room says.
-_TAMPERED = """
-Object.defineProperty(MediaStreamTrack.prototype, 'enabled', { get: () => true, set: () => {} });
-"""
-_COLOUR = """
-(where) => {
-  const video = document.querySelector(`${where} video`);
-  if (!video || video.dataset.picture !== 'shown' || !video.videoWidth) return null;
-  const canvas = new OffscreenCanvas(8, 8), brush = canvas.getContext('2d');
-  brush.drawImage(video, 0, 0, video.videoWidth, video.videoHeight / 2, 0, 0, 8, 8);
-  return [...brush.getImageData(4, 4, 1, 1).data.slice(0, 3)];
-}
-"""
-_SUMS = """
-async () => {
-  const sums = { heard: 0, sent: 0, level: 0 };
-  for (const peer of window.peers) {
-    if (peer.connectionState !== 'connected') continue;
-    for (const one of (await peer.getStats()).values()) {
-      if (one.type === 'inbound-rtp' && one.kind === 'audio') {
-        sums.heard += one.packetsReceived;
-        sums.level = Math.max(sums.level, one.audioLevel ?? 0);
-      }
-      if (one.type === 'outbound-rtp' && one.kind === 'audio') sums.sent += one.packetsSent;
-    }
-  }
-  return sums;
-}
-"""
 
 
 @dataclass(slots=True)
@@ -68,10 +31,10 @@ class Site:
         def near(shown: list[int] | None) -> bool:
             return shown is not None and all(abs(a - b) < 40 for a, b in zip(shown, colour, strict=True))
 
-        await self.until(lambda: self.page.evaluate(_COLOUR, where), near)
+        await self.until(lambda: self.page.evaluate(COLOUR, where), near)
 
     async def sums(self) -> dict[str, float]:
-        return dict(await self.page.evaluate(_SUMS))
+        return dict(await self.page.evaluate(SUMS))
 
     async def until(self, ask: Callable[[], Awaitable[object]], holds: Callable[..., bool]) -> None:
         found: object = None
@@ -130,7 +93,7 @@ async def sites(demo: Demo, tmp_path: Path) -> AsyncIterator[list[Site]]:
             browser = await launch(playwright, camera, tone)
             browsers.append(browser)
             page = await browser.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
-            await page.add_init_script(_WATCH + (_TAMPERED if number == 0 else ""))
+            await page.add_init_script(WATCH + (TAMPERED if number == 0 else ""))
             site = demo.sites[number + 1]
             await pair(page, demo, site)
             await page.goto(demo.room("hall", "?as=room"))
@@ -155,7 +118,7 @@ async def test_the_floor_brings_picture_and_sound_and_a_change_needs_no_sdp(demo
     # a hand raised earlier prepares the sending connection, so only the change itself is looked at
     await blue.page.mouse.move(210, 210)
     await blue.page.get_by_role("button", name="Đăng ký phát biểu").click()
-    await blue.until(lambda: blue.page.evaluate(_CONNECTED), lambda up: up == 2)
+    await blue.until(lambda: blue.page.evaluate(CONNECTED), lambda up: up == 2)
     described = [await one.page.evaluate("window.described") for one in sites]
     state = await demo.state()
     await demo.ask(demo.chair, "floor.grant", request=state.queue[0].id, holder=turn)
