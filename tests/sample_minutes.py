@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from meetings.ids import now_ms
 from meetings.letters.layout import render as render_letter
 from meetings.minutes.content import Letterhead
 from meetings.minutes.draft import assemble
+from meetings.minutes.excerpt import excerpt
 from meetings.minutes.layout import render
+from meetings.record.tables import RecordEvent, RecordText
+from meetings.signing import evidence
 from meetings.signing.appearance import Appearance
 from meetings.signing.fields import ORDER, reserve, seal_place
 from meetings.signing.longterm import prolong
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
 from meetings.signing.sign import KeyFile, sign_once
+from meetings.signing.verify import verify
+from meetings.storage.base import Base
 from tests.unit.letters.samples import invitation, notice
-from tests.unit.minutes.played import whole_sitting
+from tests.unit.minutes.played import Played, whole_sitting
+
+Row = TypeVar("Row", bound=Base)
 
 
-async def signed_minutes(authority: SampleAuthority) -> bytes:
+def rows_of(sitting: Played, kind: type[Row]) -> list[Row]:
+    """The sitting's rows as the record keeps them."""
+    return [row for entry in sitting.entries for row in entry.rows if isinstance(row, kind)]
+
+
+async def signed_minutes(authority: SampleAuthority, sitting: Played) -> bytes:
     """Minutes of a played sitting: secretary, chair, seal, time stamps, revocation data."""
-    sitting, _ = whole_sitting()
     head = Letterhead("Ủy ban nhân dân tỉnh Mẫu", "Văn phòng (mẫu)", "5", "BB-VP", "Tỉnh Mẫu")
     content = assemble(replace(sitting.sources(), letterhead=head))
-    rendered = render(content)
+    hashes = {row.seq: row.hash.hex() for row in rows_of(sitting, RecordEvent)}
+    rendered = render(content, excerpt(content, hashes))
     places = {role: rendered.places[role] for role in ("secretary", "chair")}
     pdf = reserve(rendered.pdf, {**places, "seal": seal_place(places["chair"])})
     authorities = authority.authorities()
@@ -38,19 +52,39 @@ async def signed_minutes(authority: SampleAuthority) -> bytes:
     return await prolong(pdf, authorities)
 
 
+def package(pdf: bytes, sitting: Played, trust: bytes) -> bytes:
+    """The evidence package of `pdf`."""
+    return evidence.pack(
+        {
+            evidence.PDF: pdf,
+            evidence.RECORD: evidence.record_lines(rows_of(sitting, RecordEvent)),
+            evidence.TEXTS: evidence.text_lines(rows_of(sitting, RecordText)),
+            evidence.PAPERS: evidence.papers_of([evidence.Paper("Báo cáo (mẫu).pdf", hashlib.sha256(b"").hexdigest())]),
+            evidence.TRUST: trust,
+            evidence.REPORT: evidence.report_of(verify(pdf, trust), now_ms()),
+            evidence.COURSE: b"[]",
+        }
+    )
+
+
 def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     authority = SampleAuthority(out / "sample-keys")
+    sitting, _ = whole_sitting()
+    trust = authority.trust().read_bytes()
+    pdf = asyncio.run(signed_minutes(authority, sitting))
     files = {
-        "minutes.pdf": asyncio.run(signed_minutes(authority)),
+        "minutes.pdf": pdf,
+        "evidence.zip": package(pdf, sitting, trust),
         "notice.pdf": render_letter(notice()).pdf,
         "invitation.pdf": render_letter(invitation()).pdf,
-        "trust.pem": authority.trust().read_bytes(),
+        "trust.pem": trust,
     }
     for name, data in files.items():
         (out / name).write_bytes(data)
         print(f"{out / name}: {len(data)} bytes")
-    print(f"diemcau verify {out / 'minutes.pdf'} --trust {out / 'trust.pem'}")
+    for name in ("minutes.pdf", "evidence.zip"):
+        print(f"diemcau verify {out / name} --trust {out / 'trust.pem'}")
 
 
 if __name__ == "__main__":

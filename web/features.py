@@ -18,6 +18,7 @@ import meetings.dispatch.routes
 import meetings.letters.routes
 import meetings.minutes.routes
 import meetings.numbers.routes
+import meetings.signing.evidence_routes
 import meetings.signing.routes
 import meetings.tasks.routes
 import signaling.line_check
@@ -26,6 +27,7 @@ import signaling.pairing.routes
 import web.identity.people_routes as people_routes
 import web.identity.routes as identity_routes
 from agendas.documents.routes import STORE, UPLOADS
+from agendas.documents.service import documents_of
 from agendas.documents.store import Store
 from agendas.documents.uploads import Uploads
 from meetings.directory.editing import letterhead_on
@@ -39,6 +41,8 @@ from meetings.http import DATABASE
 from meetings.minutes.content import Letterhead
 from meetings.minutes.routes import LETTERHEADS, SAMPLE_AUTHORITY, TRUST
 from meetings.signing.authorities import Authorities, ConfiguredAuthorities
+from meetings.signing.evidence import Paper
+from meetings.signing.evidence_routes import PAPERS
 from meetings.signing.proof import keep_proving
 from meetings.signing.routes import LOCAL_SERVICE
 from meetings.signing.sample_authority import SampleAuthority
@@ -58,6 +62,7 @@ _FEATURES = (
     meetings.tasks.routes,
     meetings.dispatch.routes,
     meetings.signing.routes,
+    meetings.signing.evidence_routes,
     signaling.pairing.routes,
     signaling.pairing.joining,
     signaling.line_check,
@@ -71,6 +76,7 @@ def routes() -> list[web.RouteDef]:
 def prepare(application: web.Application, settings: Settings) -> None:
     """What features ask of the application beyond routes."""
     application[LETTERHEADS] = letterhead_of
+    application[PAPERS] = papers_of
     application[STORE] = Store(settings.data_dir / "documents")
     application[UPLOADS] = Uploads()
     if settings.sign_pkcs12 == "demo":
@@ -127,6 +133,11 @@ def _authorities(application: web.Application, settings: Settings) -> Authoritie
         )
     sample = application.get(SAMPLE_AUTHORITY)
     return sample.authorities() if sample is not None else None
+
+
+async def papers_of(session: AsyncSession, meeting: str) -> list[Paper]:
+    """The papers of a meeting, for its evidence package."""
+    return [Paper(one.title, one.sha256) for one in await documents_of(session, meeting)]
 
 
 async def letterhead_of(session: AsyncSession, unit: str, day: date) -> Letterhead:

@@ -244,7 +244,7 @@ def _download(data: bytes, kind: str, name: str, inline: bool = False) -> web.Re
 
 
 async def verify_file(request: web.Request) -> web.Response:
-    """Public: the body is the file itself; the answer is `Verdict.as_json`. Nothing of the file is kept."""
+    """Public: the body is the file itself, or an evidence package; the answer is `Verdict.as_json`. Nothing is kept."""
     _limit_rate(request.remote or "")
     if len(_running) >= VERIFY_AT_ONCE:
         raise TooMany("verify.busy", "Máy chủ đang kiểm tra nhiều tệp. Hãy đợi ít giây rồi thử lại.")
@@ -254,7 +254,7 @@ async def verify_file(request: web.Request) -> web.Response:
         verdict = await verify_apart(data, request.app.get(TRUST, b""))
     finally:
         _running.discard(id(request))
-    digest = hashlib.sha256(data).hexdigest()
+    digest = verdict.package.pdf_sha256 if verdict.package else hashlib.sha256(data).hexdigest()
     async with request.app[DATABASE].read() as session:
         verdict = as_issued(verdict, await standing_of(session, digest))
     found = verdict.as_json()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from asn1crypto.x509 import Certificate
@@ -17,8 +17,10 @@ from meetings.calendar.tables import Meeting
 from meetings.errors import Forbidden, NotFound, Refusal
 from meetings.http import Principal
 from meetings.ids import new_id
+from meetings.layout.page import Rendered
 from meetings.minutes.content import Letterhead, MinutesContent, from_json, to_json
 from meetings.minutes.draft import Sources, assemble
+from meetings.minutes.excerpt import excerpt
 from meetings.minutes.layout import render
 from meetings.minutes.tables import MinutesFile, MinutesRevision, MinutesSignature
 from meetings.record.store import latest_notes, read_events, read_texts
@@ -53,6 +55,8 @@ class Standing:
     history: tuple[MinutesRevision, ...]
     signatures: tuple[MinutesSignature, ...]
     file: MinutesFile | None
+    #: The hash of each event of the record, in hexadecimal.
+    hashes: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def next_role(self) -> str:
@@ -110,7 +114,13 @@ async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> S
         history,
         tuple(signed),
         await session.get(MinutesFile, meeting),
+        await _hashes(session, meeting),
     )
+
+
+async def _hashes(session: AsyncSession, meeting: str) -> dict[int, str]:
+    rows = await session.execute(select(RecordEvent.seq, RecordEvent.hash).where(RecordEvent.meeting == meeting))
+    return {seq: hash.hex() for seq, hash in rows}
 
 
 async def _draft(
@@ -194,7 +204,12 @@ async def preview(standing: Standing) -> bytes:
     """The draft as PDF; the frozen bytes once somebody has signed."""
     if standing.file is not None:
         return standing.file.pdf
-    return (await asyncio.to_thread(render, standing.content)).pdf
+    return (await asyncio.to_thread(rendered, standing)).pdf
+
+
+def rendered(standing: Standing) -> Rendered:
+    """The draft laid out, with the excerpt of the record that it rests on inside."""
+    return render(standing.content, excerpt(standing.content, standing.hashes))
 
 
 async def sign(
@@ -268,8 +283,8 @@ async def to_sign(standing: Standing) -> bytes:
     """The bytes that the next signer signs: rendered with empty fields, or as the last one left them."""
     if standing.file is not None:
         return standing.file.pdf
-    rendered = await asyncio.to_thread(render, standing.content)
-    return await asyncio.to_thread(reserve, rendered.pdf, rendered.places)
+    laid_out = await asyncio.to_thread(rendered, standing)
+    return await asyncio.to_thread(reserve, laid_out.pdf, laid_out.places)
 
 
 async def keep(

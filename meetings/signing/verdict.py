@@ -44,6 +44,18 @@ class SignatureFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Package:
+    """What an evidence package holds beside the signed file."""
+
+    pdf_sha256: str
+    events: int
+    redacted: int
+    #: The hash of the record's last event.
+    head: str
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer. `readable` false: nothing can be said of the file.
 
@@ -60,6 +72,7 @@ class Verdict:
     signatures: tuple[SignatureFinding, ...] = ()
     changes: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    package: Package | None = None
 
     @property
     def valid(self) -> bool:
@@ -87,6 +100,7 @@ class Verdict:
             "standing": self.standing,
             "signatures": [asdict(one) for one in self.signatures],
             "changes": list(self.changes),
+            "package": asdict(self.package) if self.package else None,
             "reasons": [one.message for one in self.reasons],
             "reason_ids": [one.id for one in self.reasons],
         }

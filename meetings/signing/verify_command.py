@@ -1,4 +1,4 @@
-"""`diemcau verify FILE [--trust PEM] [--json]`: exit 0 valid, 1 not valid, 2 not readable."""
+"""`diemcau verify FILE|PACKAGE [--trust PEM] [--json]`: exit 0 valid, 1 not valid, 2 not readable."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROLES = {"secretary": "Thư ký", "chair": "Chủ tọa", "seal": "Cơ quan"}
 
 def verify_command(argv: Sequence[str]) -> int:
     """Check one file and print the verdict."""
-    parser = argparse.ArgumentParser(prog="diemcau verify", description="Xác minh biên bản đã ký số.")
+    parser = argparse.ArgumentParser(prog="diemcau verify", description="Xác minh biên bản đã ký số hoặc cả gói hồ sơ.")
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--trust", metavar="PEM", type=Path, help="chứng thư gốc được tin cậy")
     parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
@@ -65,6 +65,12 @@ def sentences(verdict: Verdict) -> list[str]:
         f"  Hiệu lực của văn bản: {_STANDING[verdict.standing]}",
     ]
     lines += [f"- {_told(one)}" for one in verdict.signatures]
+    if verdict.package:
+        held = verdict.package
+        lines.append(
+            f"- Gói hồ sơ: {held.events} diễn biến (đã xóa nội dung {held.redacted}), {held.papers} tài liệu; "
+            f"đầu hồ sơ {held.head}."
+        )
     lines += [f"- Lý do: {one.message}" for one in verdict.reasons]
     return lines + [f"  {number}. {one}" for number, one in enumerate(verdict.changes, 1)]
 

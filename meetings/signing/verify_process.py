@@ -14,6 +14,7 @@ import sys
 
 from pydantic import TypeAdapter
 
+from meetings.signing.evidence_check import ZIP, check_package
 from meetings.signing.verdict import Verdict, unreadable
 from meetings.signing.verify import verify
 
@@ -83,7 +84,9 @@ def main() -> int:
     sys.addaudithook(_forbid)
     length = int(sys.argv[1])
     given = sys.stdin.buffer.read()
-    sys.stdout.buffer.write(_VERDICT.dump_json(verify(given[length:], given[:length])))
+    trust, data = given[:length], given[length:]
+    verdict = check_package(data, trust) if data.startswith(ZIP) else verify(data, trust)
+    sys.stdout.buffer.write(_VERDICT.dump_json(verdict))
     return 0
 
 
