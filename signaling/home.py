@@ -116,15 +116,19 @@ class Home:
         self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._watch.run())]
 
     async def stop(self) -> None:
-        """Keep what was taken in, then give the lease up."""
-        for task in self._tasks:
-            task.cancel()
+        """Keep what was taken in, then give the lease up.
+
+        Nothing is cancelled: a transaction cut in its middle costs its connection, which holds the database's
+        lock until its thread has closed it.
+        """
+        self.lost.set()
         if self._later:
             self._later.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.lost.set()
-        while not self._queue.empty():
-            self._fail([self._queue.get_nowait()], _moved())
+        self._wake()
+        for task in self._tasks:  # the writer, then the watch, which may wait for what the writer leaves
+            await asyncio.gather(task, return_exceptions=True)
+            while not self._queue.empty():
+                self._fail([self._queue.get_nowait()], _moved())
         await self.secret.flush()
         await lease.release(self.database, self.meeting, self._epoch)
 
@@ -189,7 +193,7 @@ class Home:
     # -- the writer --------------------------------------------------------------------------------------------
 
     async def _write(self) -> None:
-        while True:
+        while not self.lost.is_set():
             jobs = [await self._queue.get()]
             while len(jobs) < BATCH and not self._queue.empty():
                 jobs.append(self._queue.get_nowait())
@@ -282,7 +286,7 @@ class Home:
         await self._publish(self)
 
     def _wake(self) -> None:
-        """Have the writer show what was quiet; where its queue is full, the commands in it do."""
+        """Have the writer show what was quiet, or see that it is over; where its queue is full, what is in it does."""
         with suppress(asyncio.QueueFull):
             self._queue.put_nowait(Job(self._future(), call=lambda _: None, shows=True))
 

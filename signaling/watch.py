@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -44,7 +45,10 @@ class Watch:
         home, now = self._home, now_ms()
         self._next = {"lease": now + LEASE // 3, "brief": now + BRIEF_AGAIN}
         while not home.lost.is_set():
-            await asyncio.sleep(PACE)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PACE):
+                    await home.lost.wait()
+                    return
             try:
                 await self._fire(now_ms())
                 await self._keep(now_ms())

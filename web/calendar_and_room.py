@@ -53,8 +53,6 @@ def introduce(application: web.Application, database: Database, homes: Homes) ->
             later(meeting)
 
     async def finish(_: web.Application) -> None:
-        for task in telling:
-            task.cancel()
         await asyncio.gather(*telling, return_exceptions=True)
 
     homes.adjourned, homes.overran = adjourned, overran
