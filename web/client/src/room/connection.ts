@@ -1,6 +1,7 @@
 import { io, type Socket } from "socket.io-client";
 import { reactive, shallowRef, type ShallowRef } from "vue";
 import { ApiError } from "@/api";
+import { dictionary } from "@/i18n";
 import { applyView, type Held, type ViewMessage } from "./patches";
 import type { Mine, Sections } from "./sections";
 
@@ -43,13 +44,11 @@ export interface Connection {
   close: () => void;
 }
 
-const ENDED: Record<string, string> = {
-  "participant.removed": "Quý vị đã được mời ra khỏi cuộc họp. Hãy liên hệ thư ký nếu cần vào lại.",
-  "sitting.closed": "Cuộc họp đã bế mạc và phòng họp đã đóng. Biên bản ở trang cuộc họp.",
-  "connection.slow": "Đường truyền quá chậm nên kết nối đã được làm mới.",
-};
-const LOST = new ApiError("connection.lost", "Đang mất kết nối nên chưa gửi được. Hãy thử lại khi có kết nối.");
-const LATE = new ApiError("connection.late", "Máy chủ chưa trả lời. Hãy xem màn hình rồi thử lại nếu chưa có thay đổi.");
+const c = dictionary(
+  { removed: "Quý vị đã được mời ra khỏi cuộc họp. Hãy liên hệ thư ký nếu cần vào lại.", closed: "Cuộc họp đã bế mạc và phòng họp đã đóng. Biên bản ở trang cuộc họp.", ended: "Phiên làm việc đã kết thúc. Hãy đăng nhập lại.", refused: "Chưa vào được cuộc họp này. Hãy mở lại từ lịch họp.", lost: "Đang mất kết nối nên chưa gửi được. Hãy thử lại khi có kết nối.", late: "Máy chủ chưa trả lời. Hãy xem màn hình rồi thử lại nếu chưa có thay đổi." },
+  { removed: "You were asked to leave the sitting. Ask the secretary to come back.", closed: "The sitting is adjourned and its room is closed. Its minutes are on the meeting's page.", ended: "Your session has ended. Sign in again.", refused: "Could not enter this meeting. Open it again from the calendar.", lost: "Not sent, since the connection is lost. Try again when it is back.", late: "The server has not answered. Look at the screen and try again where nothing changed." },
+);
+const ENDED = { "participant.removed": "removed", "sitting.closed": "closed" } as const;
 
 function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -103,7 +102,7 @@ export function connect(meeting: string, first: Endpoint, asRoom = false): Conne
   });
   socket.on("ended", (why: { id: string }) => {
     if (why.id === "connection.slow" || why.id === "meeting.moved") return comeBack();
-    Object.assign(link, { state: "ended", problem: { id: why.id, message: ENDED[why.id] ?? "Phiên làm việc đã kết thúc. Hãy đăng nhập lại." } });
+    Object.assign(link, { state: "ended", problem: { id: why.id, message: c(why.id in ENDED ? ENDED[why.id as keyof typeof ENDED] : "ended") } });
   });
   socket.on("disconnect", () => {
     if (link.state !== "ended") Object.assign(link, { state: "lost", lostAt: Date.now() });
@@ -118,18 +117,18 @@ export function connect(meeting: string, first: Endpoint, asRoom = false): Conne
       reach(String(problem.data.details?.address ?? ""));
       return comeBack();
     }
-    const told = problem.data?.message ? problem.data : { id: "connection.refused", message: "Chưa vào được cuộc họp này. Hãy mở lại từ lịch họp." };
+    const told = problem.data?.message ? problem.data : { id: "connection.refused", message: c("refused") };
     Object.assign(link, { state: "refused", problem: told });
   });
 
   async function ask<T extends object>(event: string, message: object, tries: number): Promise<T> {
-    if (!socket.connected) throw LOST;
+    if (!socket.connected) throw new ApiError("connection.lost", c("lost"));
     let answer: Answer<T>;
     try {
       answer = (await socket.timeout(8000).emitWithAck(event, message)) as Answer<T>;
     } catch {
       if (tries > 1) return ask<T>(event, message, tries - 1); // the same id: the server answers once
-      throw LATE;
+      throw new ApiError("connection.late", c("late"));
     }
     if (answer.ok) return answer;
     throw new ApiError(answer.error.id, answer.error.message, answer.error.details ?? {});
