@@ -141,7 +141,11 @@ def _floor(state: State) -> dict[str, Any]:
 
 
 def stage(state: State) -> dict[str, dict[str, Any]]:
-    """Which site feeds which slot, and what of it is forwarded; the media engine is driven by exactly this."""
+    """Which site feeds which slot, and what of it is forwarded; the media engine is driven by exactly this.
+
+    A turn whose holder's line is lost goes on feeding its slot until the grace ends: where only the server was away,
+    the sound never stops, and of a site that is truly away nothing comes.
+    """
     slots: dict[str, dict[str, Any]] = {
         slot: {"site": "", "audio": False, "video": False} for slot in ("speaker", "chair", "floor", "screen")
     }
@@ -151,12 +155,7 @@ def stage(state: State) -> dict[str, dict[str, Any]]:
         return slots
     slots["chair"] = {"site": state.chair_site(), "audio": state.chair_microphone, "video": True}
     for slot, turn in state.turns.items():
-        connected = not turn.lost_at
-        slots[slot] = {
-            "site": turn.site,
-            "audio": turn.microphone and connected,
-            "video": slot == "speaker" and connected,
-        }
+        slots[slot] = {"site": turn.site, "audio": turn.microphone, "video": slot == "speaker"}
     if state.screen:
         slots["screen"] = {"site": state.screen, "audio": False, "video": True}
     return slots

@@ -20,14 +20,15 @@ from signaling.limits import Rate
 from signaling.media import metrics
 from signaling.media.engine import Closed, Desired, Engine, EngineError, Event, Levels, Reached
 from signaling.media.requests import Answer, Keep, Report, Restart, Send, Watch, read, refusal, too_often
-from signaling.media.stage_feeds import Held, Wanted, desired, may_send, may_watch, wanted
+from signaling.media.stage_feeds import Held, Wanted, desired, may_go_on, may_send, may_watch, wanted
 
 log = structlog.get_logger()
 
 #: Between two looks at what the engine really does, in seconds.
 CHECK = 3.0
-#: After a restart of this process, pages may come back for their sessions so long, in ms.
-COME_BACK = 20_000
+#: After a restart of this process, pages may come back for their sessions so long, in ms: a killed process's lease of
+#: the meeting must end first (`meetings.record.lease`), and pages try again every few seconds.
+COME_BACK = 45_000
 #: Connections a page may open: in the long run per second, and at once.
 OPENINGS = (0.5, 8.0)
 
@@ -83,11 +84,13 @@ class MediaRooms:
         """The state changed: end what is no longer allowed, drive the engine soon."""
         self._states[state.meeting] = state
         for held in list(self._held.values()):
-            if held.meeting == state.meeting and held.sid and not self._allowed(state, held):
+            if held.meeting == state.meeting and not self._allowed(state, held):
                 self._drop(held, "role")
         self._touch(state.meeting)
 
     def _allowed(self, state: State, held: Held) -> bool:
+        if not held.sid:
+            return may_go_on(state, held)
         identity = self._identities.get(held.sid)
         actor = actor_of(state, identity) if identity else None
         if identity is None or actor is None or actor.site != held.site:

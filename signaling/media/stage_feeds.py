@@ -50,6 +50,14 @@ def may_send(state: State, actor: Actor, identity: Identity) -> bool:
     return chairs or (held.connected and held.endpoint == identity.id)
 
 
+def may_go_on(state: State, held: Held) -> bool:
+    """Whether a session whose page has not come back since the server did goes on until then, as things are now."""
+    if held.owner in state.removed or (held.site and held.site not in state.sites):
+        return False
+    place = state.place(held.site) if held.sends else None
+    return place is None or not place.connected or held.owner in (place.endpoint, state.chair)
+
+
 def may_watch(actor: Actor) -> bool:
     return bool(actor.roles & WATCHERS)
 
@@ -60,21 +68,21 @@ def desired(state: State, sessions: Iterable[Held]) -> Desired:
     senders = [one for one in mine if one.sends]
     silent = state.phase in _SILENT
     slots = {
-        Slot(name): Feed(fed["site"], _sender(senders, fed["site"], name == "chair"), fed["audio"], fed["video"])
+        Slot(name): Feed(fed["site"], _sender(state, senders, fed["site"], name == "chair"), fed["audio"], fed["video"])
         for name, fed in stage(state).items()
     }
     tiles = {
-        one.session: Feed(one.watching, _sender(senders, one.watching, False), True, True)
+        one.session: Feed(one.watching, _sender(state, senders, one.watching, False), True, True)
         for one in mine
         if one.tile and one.watching and not silent
     }
     return Desired(slots, tiles, frozenset(one.session for one in mine))
 
 
-def _sender(senders: list[Held], site: str, chair: bool) -> str:
+def _sender(state: State, senders: list[Held], site: str, chair: bool) -> str:
     """Which session of a site is meant: for the chair's slot the chair's own page, else the site's endpoint."""
     fitting = [one for one in senders if one.site == site]
-    fitting.sort(key=lambda one: (one.chairs == chair, one.opened))
+    fitting.sort(key=lambda one: ((one.chairs or one.owner == state.chair) == chair, one.opened))
     return fitting[-1].session if fitting and site else ""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from meetings.sitting.actors import Identity, actor_of
+from meetings.sitting.roll_call import connect, take_home
 from signaling.media.engine import Feed, Slot
-from signaling.media.stage_feeds import Held, Wanted, desired, may_send, may_watch, wanted
+from signaling.media.stage_feeds import Held, Wanted, desired, may_go_on, may_send, may_watch, wanted
 from tests.unit.sitting.room import CHAIR, SECRETARY, TECHNICIAN, Room, hall, person
 
 
@@ -35,6 +36,28 @@ def test_only_who_holds_a_place_and_the_chair_send() -> None:
     assert not allowed(room, TECHNICIAN)
     room = Room().join(0, 2).opened()
     assert not allowed(room, hall(1)), "it holds no place"
+
+
+def test_while_its_page_is_not_back_a_session_goes_on_until_it_is_removed_or_its_place_is_another_ones() -> None:
+    room = in_session()
+    sender = Held("s", "meeting", "device-1", "s1", True, "")
+    listener = Held("l", "meeting", "p1", "", False, "")
+    chair = Held("c", "meeting", "chair", "s0", True, "")
+    room.system(lambda context: take_home(context, 2, "another"))
+    assert all(may_go_on(room.state, one) for one in (sender, listener, chair))
+    room.system(lambda context: connect(context, "s1", "device-9"))
+    room.system(lambda context: connect(context, "s0", "device-0"))
+    assert [may_go_on(room.state, one) for one in (sender, listener, chair)] == [False, True, True]
+    room.ask(CHAIR, "participant.remove", person="p1", reason="Lý do mẫu")
+    assert not may_go_on(room.state, listener)
+
+
+def test_the_chairs_page_feeds_the_chairs_slot_also_before_it_is_back() -> None:
+    room = in_session()
+    page = Held("page", "meeting", "chair", "s0", True, "", opened=1)
+    device = Held("device", "meeting", "device-0", "s0", True, "", opened=1)
+    assert desired(room.state, [page, device]).slots[Slot.CHAIR].session == "page"
+    assert desired(room.state, [device, page]).slots[Slot.CHAIR].session == "page"
 
 
 def test_the_office_and_technicians_watch() -> None:

@@ -7,7 +7,7 @@ import pytest
 from meetings.errors import Forbidden, Refusal
 from meetings.sitting.deadlines import deadlines
 from meetings.sitting.floor import GRACE, expire
-from meetings.sitting.roll_call import connect, disconnect
+from meetings.sitting.roll_call import connect, disconnect, take_home
 from meetings.sitting.views import stage
 from tests.unit.sitting.room import CHAIR, SECRETARY, Room, hall, person
 
@@ -67,6 +67,29 @@ def test_mute_all_silences_every_turn_until_its_holder_opens_again() -> None:
     room.ask(hall(1), "microphone.open")
     room.ask(CHAIR, "microphone.mute_all")
     assert not stage(room.state)["speaker"]["audio"]
+
+
+def test_the_holder_goes_on_speaking_where_only_the_server_was_away_and_not_after_a_loss_of_its_own() -> None:
+    room = Room().join(1).opened()
+    speaking(room, 1)
+    room.ask(hall(1), "microphone.open")
+    room.system(lambda context: take_home(context, 2, "another"))
+    assert stage(room.state)["speaker"] == {"site": "s1", "audio": True, "video": True}
+    room.ask(CHAIR, "microphone.mute", site="s1")
+    assert not stage(room.state)["speaker"]["audio"], "the chair's mute holds at once"
+    room.join(1)
+    room.ask(hall(1), "microphone.open")
+    room.system(lambda context: disconnect(context, "s1", "device-1"))
+    assert not stage(room.state)["speaker"]["audio"]
+
+
+def test_a_secret_stop_silences_also_a_holder_whose_line_is_lost() -> None:
+    room = Room().join(1).opened()
+    speaking(room, 1)
+    room.ask(hall(1), "microphone.open")
+    room.system(lambda context: take_home(context, 2, "another"))
+    room.ask(CHAIR, "sitting.stop_secret")
+    assert not any(slot["audio"] or slot["video"] for slot in stage(room.state).values())
 
 
 def test_a_lost_line_frees_the_floor_after_the_grace_and_not_before() -> None:

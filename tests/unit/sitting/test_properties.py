@@ -116,7 +116,8 @@ def _hold(room: Room) -> None:
         assert not any(slot["audio"] or slot["video"] for slot in stage(state).values())
     for slot, turn in state.turns.items():
         assert turn.slot == slot
-        assert not (turn.lost_at and stage(state)[slot]["audio"])
+        if state.phase is Phase.IN_SESSION:
+            assert stage(state)[slot]["audio"] == turn.microphone
     assert state.chair not in state.removed
 
 
