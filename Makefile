@@ -6,7 +6,7 @@ NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix web/client --no-fund --n
 SEND_LOOP := signaling/media/embedded/send_loop.so
 CLIENT_SOURCES := $(shell find web/client -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: run test check client lock bench story bench-minutes sample-minutes clean packages
+.PHONY: run test check client lock bench bench-media story bench-minutes sample-minutes clean packages
 
 run: $(VENV)/.installed $(SEND_LOOP) web/static/app/.built
 	$(PY) -m web.demo
@@ -71,6 +71,11 @@ bench: $(VENV)/.installed-dev
 bench-minutes: $(VENV)/.installed-dev
 	LOG_LEVEL=error $(PY) -m tests.bench.minutes
 	LOG_LEVEL=error $(PY) -m tests.bench.signing
+
+# both media engines side by side; needs root (a network namespace) and Debian's Janus
+bench-media: $(VENV)/.installed-dev $(SEND_LOOP)
+	bash tests/packages.sh
+	LOG_LEVEL=error $(PY) -m tests.bench.media $(RECEIVERS)
 
 # OUT=folder: signed minutes, a notice, an invitation, and trust.pem to check them
 sample-minutes: $(VENV)/.installed-dev

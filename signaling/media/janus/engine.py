@@ -101,7 +101,9 @@ class Janus:
         if not isinstance(receive, ReceiveSession):
             raise EngineError("media.unknown_session", session)
         await receive.answer(sdp)
-        await self._wire(receive.meeting)
+        room = self._rooms[receive.meeting]
+        async with room.lock:
+            await room.feed(receive)
 
     async def publish(
         self, meeting: str, session: str, owner: str, site: str, sdp: str, tracks: Mapping[str, Source]

@@ -93,13 +93,22 @@ class Room:
         Raises:
             EngineError: one of it failed; the rest was done.
         """
-        publishing = {one.id: Publishing(one.site, frozenset(one.mids)) for one in self.sends.values() if one.up}
-        open_tracks = wanted(self.desired, publishing)
+        publishing, open_tracks = self._publishing(), self._open_tracks()
         await self._mute(open_tracks, True)
         await _all(
             one.switch(self._feeds(one, publishing, open_tracks)) for one in self.receives.values() if one.answered
         )
         await self._mute(open_tracks, False)
+
+    async def feed(self, one: ReceiveSession) -> None:
+        """Let the right tracks feed one page that has just answered; nothing else changes for anybody."""
+        await one.switch(self._feeds(one, self._publishing(), self._open_tracks()))
+
+    def _publishing(self) -> dict[str, Publishing]:
+        return {one.id: Publishing(one.site, frozenset(one.mids)) for one in self.sends.values() if one.up}
+
+    def _open_tracks(self) -> frozenset[Track]:
+        return wanted(self.desired, self._publishing())
 
     async def _mute(self, open_tracks: frozenset[Track], muted: bool) -> None:
         await _all(

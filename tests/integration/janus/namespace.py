@@ -22,6 +22,7 @@ class Namespace:
     inside: str
     outside: str
     outer: str
+    inner: str
 
     @property
     def enter(self) -> list[str]:
@@ -37,18 +38,19 @@ def namespace() -> Iterator[Namespace]:
     """Make one with free names and addresses, and take it away again. Needs root."""
     with contextlib.ExitStack() as stack:
         number = stack.enter_context(_number())
-        one = Namespace(f"diemcau{number}", _NETWORK.format(number, 2), _NETWORK.format(number, 1), f"dc{number}o")
-        inner = f"dc{number}i"
+        one = Namespace(
+            f"diemcau{number}", _NETWORK.format(number, 2), _NETWORK.format(number, 1), f"dc{number}o", f"dc{number}i"
+        )
         subprocess.run(["ip", "netns", "del", one.name], check=False, capture_output=True)
         subprocess.run(["ip", "link", "del", one.outer], check=False, capture_output=True)
         _ip("netns", "add", one.name)
         stack.callback(_ip, "netns", "del", one.name)
-        _ip("link", "add", one.outer, "type", "veth", "peer", "name", inner, "netns", one.name)
+        _ip("link", "add", one.outer, "type", "veth", "peer", "name", one.inner, "netns", one.name)
         stack.callback(subprocess.run, ["ip", "link", "del", one.outer], check=False, capture_output=True)
         _ip("address", "add", f"{one.outside}/30", "dev", one.outer)
         _ip("link", "set", one.outer, "up")
-        _ip("-n", one.name, "address", "add", f"{one.inside}/30", "dev", inner)
-        _ip("-n", one.name, "link", "set", inner, "up")
+        _ip("-n", one.name, "address", "add", f"{one.inside}/30", "dev", one.inner)
+        _ip("-n", one.name, "link", "set", one.inner, "up")
         _ip("-n", one.name, "link", "set", "lo", "up")
         yield one
 
