@@ -59,6 +59,8 @@ log = structlog.get_logger()
 QUEUE_BOUND = 2000
 #: How long what is quiet (sites coming and going) may wait to be shown, in seconds.
 QUIET = 1.0
+#: What the calendar answers for a meeting that was cancelled.
+CANCELLED = "calendar.cancelled"
 #: How many commands go into one transaction.
 BATCH = 200
 
@@ -111,7 +113,11 @@ class Home:
         if self.state.phase is not Phase.ADJOURNED:
             await self._keep_system(lambda context: take_home(context, epoch, self._server.id))
         if not self.state.opened_at:
-            brief = await self._load_brief(self.meeting)
+            try:
+                brief = await self._load_brief(self.meeting)
+            except Refusal:  # cancelled, or gone from the calendar
+                await lease.release(self.database, self.meeting, epoch)
+                raise
             await self._keep_system(lambda context: _prepare_anew(context, brief))
         self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._watch.run())]
 
@@ -145,9 +151,16 @@ class Home:
 
     async def refresh_brief(self) -> None:
         """Freeze the calendar's brief again where it changed and the sitting has not been opened."""
-        if not self.state.opened_at:
+        if self.state.opened_at:
+            return
+        try:
             brief = await self._load_brief(self.meeting)
-            await self.system(lambda context: _prepare_anew(context, brief))
+        except Refusal as refusal:
+            if refusal.id != CANCELLED:
+                raise
+            await self._outside(self.meeting, CANCELLED)
+            return
+        await self.system(lambda context: _prepare_anew(context, brief))
 
     async def _keep_system(self, rule: Callable[[Context], list[Draft]]) -> None:
         entry = self._sealed_by_system(rule)

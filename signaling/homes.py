@@ -13,11 +13,11 @@ from meetings.sitting.brief import Brief
 from meetings.sitting.decide import replay
 from meetings.sitting.state import Phase, State
 from meetings.storage.database import Database
-from signaling.home import Home
+from signaling.home import CANCELLED, Home
 from signaling.jobs import Server
 
 #: Why pages go, by what closed their room here.
-_CLOSING = {"room.close": "sitting.closed", "home.lost": "meeting.moved"}
+_CLOSING = {"room.close": "sitting.closed", "home.lost": "meeting.moved", CANCELLED: "meeting.cancelled"}
 #: States kept of sittings that live elsewhere or are over.
 REPLAYED = 8
 

@@ -13,7 +13,9 @@ from sqlalchemy import text
 from agendas.documents.readers import READER, Reader
 from agendas.items.brief import load_room_brief
 from meetings.calendar.places import DIRECTORY, ON_UNINVITED
+from meetings.calendar.tables import Status
 from meetings.directory.service import SiteDirectory
+from meetings.errors import Refusal
 from meetings.http import DATABASE, TRUSTED_PROXIES, answer
 from meetings.sitting.actors import Identity as Attendee
 from meetings.sitting.brief import Brief
@@ -67,7 +69,10 @@ def create_app(settings: Settings, database: Database) -> web.Application:
 def _open_room(application: web.Application, settings: Settings, database: Database, identity: Identity) -> None:
     async def load(meeting: str) -> Brief:
         async with database.read() as session:
-            return Brief.model_validate(await load_room_brief(session, meeting))
+            brief = await load_room_brief(session, meeting)
+        if brief["status"] == Status.CANCELLED:
+            raise Refusal("calendar.cancelled", "Cuộc họp đã bị hủy. Lý do ở trang cuộc họp trong lịch họp.")
+        return Brief.model_validate(brief)
 
     async def who(request: web.Request, meeting: str, auth: dict[str, Any]) -> Attendee | None:
         return await attendee(identity, database, request, meeting, auth)

@@ -108,6 +108,7 @@ class Page:
             headers={"X-Test-Identity": self.who},
             auth={"meeting": MEETING, "protocol": 1, "endpoint": endpoint},
             transports=["websocket"],
+            wait_timeout=10,
         )
         await self.until(lambda: bool(self.view and self.me))
         return self

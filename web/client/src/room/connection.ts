@@ -45,10 +45,10 @@ export interface Connection {
 }
 
 const c = dictionary(
-  { removed: "Quý vị đã được mời ra khỏi cuộc họp. Hãy liên hệ thư ký nếu cần vào lại.", closed: "Cuộc họp đã bế mạc và phòng họp đã đóng. Biên bản ở trang cuộc họp.", ended: "Phiên làm việc đã kết thúc. Hãy đăng nhập lại.", refused: "Chưa vào được cuộc họp này. Hãy mở lại từ lịch họp.", lost: "Đang mất kết nối nên chưa gửi được. Hãy thử lại khi có kết nối.", late: "Máy chủ chưa trả lời. Hãy xem màn hình rồi thử lại nếu chưa có thay đổi." },
-  { removed: "You were asked to leave the sitting. Ask the secretary to come back.", closed: "The sitting is adjourned and its room is closed. Its minutes are on the meeting's page.", ended: "Your session has ended. Sign in again.", refused: "Could not enter this meeting. Open it again from the calendar.", lost: "Not sent, since the connection is lost. Try again when it is back.", late: "The server has not answered. Look at the screen and try again where nothing changed." },
+  { removed: "Quý vị đã được mời ra khỏi cuộc họp. Hãy liên hệ thư ký nếu cần vào lại.", closed: "Cuộc họp đã bế mạc và phòng họp đã đóng. Biên bản ở trang cuộc họp.", cancelled: "Cuộc họp đã bị hủy. Lý do ở trang cuộc họp trong lịch họp.", ended: "Phiên làm việc đã kết thúc. Hãy đăng nhập lại.", refused: "Chưa vào được cuộc họp này. Hãy mở lại từ lịch họp.", lost: "Đang mất kết nối nên chưa gửi được. Hãy thử lại khi có kết nối.", late: "Máy chủ chưa trả lời. Hãy xem màn hình rồi thử lại nếu chưa có thay đổi." },
+  { removed: "You were asked to leave the sitting. Ask the secretary to come back.", closed: "The sitting is adjourned and its room is closed. Its minutes are on the meeting's page.", cancelled: "The meeting was cancelled. The reason is on its page in the calendar.", ended: "Your session has ended. Sign in again.", refused: "Could not enter this meeting. Open it again from the calendar.", lost: "Not sent, since the connection is lost. Try again when it is back.", late: "The server has not answered. Look at the screen and try again where nothing changed." },
 );
-const ENDED = { "participant.removed": "removed", "sitting.closed": "closed" } as const;
+const ENDED = { "participant.removed": "removed", "sitting.closed": "closed", "meeting.cancelled": "cancelled" } as const;
 
 function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
