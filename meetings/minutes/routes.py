@@ -20,11 +20,13 @@ from meetings.errors import Invalid, NotFound, TooLarge, TooMany
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer, principal, read_body
 from meetings.ids import local_time, now_ms
 from meetings.layout.word import MIME, letter_docx
-from meetings.minutes import service
+from meetings.minutes import numbering, service
 from meetings.minutes.content import Letterhead, from_object, to_json
 from meetings.minutes.layout import story
 from meetings.minutes.spreadsheet import workbook
 from meetings.minutes.tables import MinutesFile
+from meetings.numbers.routes import may_number
+from meetings.numbers.tables import Source
 from meetings.record.store import read_events, read_texts
 from meetings.signing.issued import as_issued, standing_of
 from meetings.signing.sample_authority import SampleAuthority
@@ -57,6 +59,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/meetings/{id}/minutes/events", get_events),
         web.get("/api/meetings/{id}/minutes/revisions/{revision}", get_revision),
         web.get("/api/meetings/{id}/minutes/preview.pdf", get_preview),
+        web.get("/api/meetings/{id}/minutes/number", get_number),
+        web.post("/api/meetings/{id}/minutes/number", put_number),
         web.post("/api/meetings/{id}/minutes/sign", sign_minutes),
         web.get("/api/meetings/{id}/minutes/file.pdf", get_file),
         web.get("/api/meetings/{id}/minutes/tables.xlsx", get_tables),
@@ -79,6 +83,13 @@ class SignBody(BaseModel):
     #: What the signer saw: the draft's revision and, after the first signature, the file's hash.
     revision: int = Field(ge=0)
     sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
+
+
+class NumberBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    #: What the unit's document system gave.
+    number: int
 
 
 async def current_standing(request: web.Request, meeting_id: str) -> service.Standing:
@@ -122,6 +133,8 @@ def _as_json(request: web.Request, who: Principal, standing: service.Standing) -
         "sha256": file.sha256 if file else "",
         "may_edit": standing.may_edit(who),
         "may_sign": standing.may_sign(who),
+        "number": standing.number,
+        "number_source": standing.source,
         "has_means": SAMPLE_AUTHORITY in request.app,
     }
 
@@ -197,6 +210,10 @@ async def sign_minutes(request: web.Request) -> web.Response:
     """Sign in the next role with the sample key (demonstration only)."""
     body = await read_body(request, SignBody)
     who, standing = await readable_standing(request)
+    service.expect_turn(standing, who)
+    service.expect_seen(standing, body.revision, body.sha256)
+    if SAMPLE_AUTHORITY in request.app:
+        standing = await numbering.take(request.app[DATABASE], standing, who.person, now_ms())
     signature = await service.sign(
         request.app[DATABASE],
         standing,
@@ -207,6 +224,36 @@ async def sign_minutes(request: web.Request) -> web.Response:
         now_ms(),
     )
     return answer({"role": signature.role, "at": signature.at, "sha256": signature.sha256})
+
+
+async def get_number(request: web.Request) -> web.Response:
+    """The minutes' number for the records clerk of the unit, and whether one may be entered now."""
+    who, standing = await _for_clerk(request)
+    asked = standing.adjourned and not standing.number and standing.source == Source.SYSTEM
+    open_now = standing.file is None or not standing.next_role
+    return answer(
+        {
+            "number": standing.number,
+            "source": standing.source,
+            "may_enter": asked and open_now and may_number(who, standing.unit),
+        }
+    )
+
+
+async def _for_clerk(request: web.Request) -> tuple[Principal, service.Standing]:
+    async with request.app[DATABASE].read() as session:
+        who, standing = await _standing(request, session)
+    if not may_number(who, standing.unit):
+        standing.expect_reader(who)
+    return who, standing
+
+
+async def put_number(request: web.Request) -> web.Response:
+    """The records clerk enters the number that the unit's document system gave."""
+    body = await read_body(request, NumberBody)
+    who, standing = await _for_clerk(request)
+    await numbering.enter(request.app[DATABASE], standing, who, body.number, now_ms())
+    return answer({"number": body.number})
 
 
 async def get_file(request: web.Request) -> web.Response:

@@ -6,10 +6,9 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from asn1crypto.x509 import Certificate
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,11 +22,12 @@ from meetings.minutes.draft import Sources, assemble
 from meetings.minutes.excerpt import excerpt
 from meetings.minutes.layout import render
 from meetings.minutes.tables import MinutesFile, MinutesRevision, MinutesSignature
-from meetings.record.store import latest_notes, read_events, read_texts
+from meetings.numbers import service as numbers
+from meetings.record.store import hashes_of, latest_notes, read_events, read_texts
 from meetings.record.tables import RecordEvent
 from meetings.signing.appearance import Appearance
 from meetings.signing.authorities import PATIENCE_NOW
-from meetings.signing.fields import reserve
+from meetings.signing.fields import NUMBER, reserve
 from meetings.signing.longterm import prolong
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
 from meetings.signing.sign import KeyFile, Signed, apart, sign_once
@@ -37,11 +37,6 @@ from meetings.storage.database import Database
 
 #: Who signs minutes, in this order.
 ORDER = ("secretary", "chair")
-
-
-def sample_authority(environment: Mapping[str, str], folder: Path) -> SampleAuthority | None:
-    """The sample authority where `SIGN_PKCS12=demo` allows key files on the server; else None."""
-    return SampleAuthority(folder) if environment.get("SIGN_PKCS12") == "demo" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +52,10 @@ class Standing:
     file: MinutesFile | None
     #: The hash of each event of the record, in hexadecimal.
     hashes: Mapping[int, str] = field(default_factory=dict)
+    #: The unit that issues the minutes, their number in its book (0: none yet), and where its numbers come from.
+    unit: str = ""
+    number: int = 0
+    source: str = ""
 
     @property
     def next_role(self) -> str:
@@ -103,24 +102,36 @@ async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> S
     )
     history = tuple(rows)
     content = bound(from_json(history[-1].content), drafted) if history else drafted
+    row = await session.get(Meeting, meeting)
+    unit = row.unit if row else ""
+    held = await numbers.held_by(session, book_id(meeting))
+    number = held.number if held else 0
     signed = await session.scalars(
         select(MinutesSignature).where(MinutesSignature.meeting == meeting).order_by(MinutesSignature.at)
     )
     return Standing(
         meeting,
         history[-1].revision if history else 0,
-        content,
+        numbered(content, number),
         adjourned is not None,
         history,
         tuple(signed),
         await session.get(MinutesFile, meeting),
-        await _hashes(session, meeting),
+        await hashes_of(session, meeting),
+        unit,
+        number,
+        await numbers.source_of(session, unit) or "",
     )
 
 
-async def _hashes(session: AsyncSession, meeting: str) -> dict[int, str]:
-    rows = await session.execute(select(RecordEvent.seq, RecordEvent.hash).where(RecordEvent.meeting == meeting))
-    return {seq: hash.hex() for seq, hash in rows}
+def book_id(meeting: str) -> str:
+    """What the books of numbers know a meeting's minutes as."""
+    return f"minutes:{meeting}"
+
+
+def numbered(content: MinutesContent, number: int) -> MinutesContent:
+    """The number is the books', never the editor's."""
+    return replace(content, letterhead=replace(content.letterhead, number=str(number) if number else ""))
 
 
 async def _draft(
@@ -166,7 +177,7 @@ async def save(
             "Biên bản đã có chữ ký nên không sửa được nữa. Nếu có sai sót, hãy lập văn bản đính chính.",
         )
     if belief != standing.revision:
-        raise _stale(standing.revision)
+        raise stale(standing.revision)
     row = MinutesRevision(
         meeting=standing.meeting,
         revision=belief + 1,
@@ -177,13 +188,13 @@ async def save(
     )
     try:
         async with database.write() as session:
-            await _alone(session, standing.meeting)
+            await alone(session, standing.meeting)
             if await session.get(MinutesFile, standing.meeting) is not None:
                 raise Refusal("minutes.frozen", "Biên bản vừa được ký nên không sửa được nữa. Hãy tải lại trang.")
             session.add(row)
             await session.flush()
     except IntegrityError:
-        raise _stale(belief + 1) from None
+        raise stale(belief + 1) from None
     return belief + 1
 
 
@@ -192,7 +203,7 @@ def _expect_adjourned(standing: Standing) -> None:
         raise Refusal("minutes.not_adjourned", "Cuộc họp chưa bế mạc. Biên bản được hoàn thiện sau khi bế mạc.")
 
 
-def _stale(revision: int) -> Refusal:
+def stale(revision: int) -> Refusal:
     return Refusal(
         "stale",
         "Dự thảo vừa được sửa ở nơi khác. Bản của quý vị vẫn còn trên màn hình; hãy đối chiếu rồi lưu lại.",
@@ -234,8 +245,8 @@ async def sign(
             "Máy chủ này không giữ khóa ký. Hãy ký bằng thiết bị ký của quý vị, hoặc tải về ký rồi tải lên.",
         )
     name = signer_name(standing, role)
-    pdf = await to_sign(standing)
     expect_seen(standing, revision, sha256)
+    pdf = await to_sign(standing)
     key = KeyFile(await asyncio.to_thread(authority.key_file, who.person, name), PASSPHRASE)
     last = role == ORDER[-1]
 
@@ -272,7 +283,7 @@ def expect_seen(standing: Standing, revision: int, sha256: str) -> None:
         Refusal: what the signer saw is no longer current (`stale`).
     """
     if revision != standing.revision or sha256 != (standing.file.sha256 if standing.file else ""):
-        raise _stale(standing.revision)
+        raise stale(standing.revision)
 
 
 def signer_name(standing: Standing, role: str) -> str:
@@ -280,11 +291,15 @@ def signer_name(standing: Standing, role: str) -> str:
 
 
 async def to_sign(standing: Standing) -> bytes:
-    """The bytes that the next signer signs: rendered with empty fields, or as the last one left them."""
+    """The bytes that the next signer signs: rendered with empty fields, or as the last one left them.
+
+    Without a number a field is kept for it, to be filled after the chair's signature and by nothing else.
+    """
     if standing.file is not None:
         return standing.file.pdf
     laid_out = await asyncio.to_thread(rendered, standing)
-    return await asyncio.to_thread(reserve, laid_out.pdf, laid_out.places)
+    texts = {} if standing.number else {NUMBER: laid_out.places["number"]}
+    return await asyncio.to_thread(reserve, laid_out.pdf, laid_out.places, texts)
 
 
 async def keep(
@@ -317,7 +332,7 @@ async def keep(
     )
     try:
         async with database.write() as session:
-            await _alone(session, standing.meeting)
+            await alone(session, standing.meeting)
             await _keep(session, standing, standing.file.sha256 if standing.file else "", pdf, digest)
             session.add(signature)
             session.add(event(standing, role, person, "signed", digest, "", now))
@@ -325,7 +340,7 @@ async def keep(
                 session.add(event(standing, "", "", "prolonged", digest, "", now))
             await session.flush()
     except IntegrityError:
-        raise _stale(standing.revision) from None
+        raise stale(standing.revision) from None
     return signature
 
 
@@ -343,50 +358,12 @@ def event(standing: Standing, role: str, person: str, what: str, sha256: str, de
     )
 
 
-async def refuse(database: Database, standing: Standing, who: Principal, reason: str, now: int) -> None:
-    """The next signer refuses: signatures so far fall away and the draft is open again. The reason stays.
-
-    Raises:
-        Forbidden: the next signature is not this person's.
-        Refusal: not adjourned, all signed, or somebody signed in between.
-    """
-    role = expect_turn(standing, who)
-    seen = standing.file.sha256 if standing.file else ""
-    async with database.write() as session:
-        await _alone(session, standing.meeting)
-        file = await session.get(MinutesFile, standing.meeting, with_for_update=True)
-        if (file.sha256 if file else "") != seen:
-            raise _stale(standing.revision)
-        await session.execute(delete(MinutesSignature).where(MinutesSignature.meeting == standing.meeting))
-        if file is not None:
-            await session.delete(file)
-        session.add(event(standing, role, who.person, "refused", seen, reason, now))
-
-
-async def recall(database: Database, standing: Standing, who: Principal, reason: str, now: int) -> None:
-    """Say that the signed minutes are no longer in force; the file stays, and whoever verifies it is told.
-
-    Raises:
-        Forbidden: neither chair nor secretary.
-        Refusal: not signed by both, or recalled before.
-    """
-    standing.expect_reader(who)
-    if standing.file is None or standing.next_role:
-        raise Refusal("minutes.not_signed", "Biên bản chưa có đủ chữ ký nên chưa thể thu hồi.")
-    role = "secretary" if who.person == standing.content.secretary.person else "chair"
-    async with database.write() as session:
-        await _alone(session, standing.meeting)
-        if await recalled(session, standing.meeting):
-            raise Refusal("minutes.recalled", "Biên bản này đã được thu hồi trước đó.")
-        session.add(event(standing, role, who.person, "recalled", standing.file.sha256, reason, now))
-
-
 async def recalled(session: AsyncSession, meeting: str) -> bool:
     found = select(SigningEvent.id).where(SigningEvent.meeting == meeting, SigningEvent.what == "recalled")
     return await session.scalar(found.limit(1)) is not None
 
 
-async def _alone(session: AsyncSession, meeting: str) -> None:
+async def alone(session: AsyncSession, meeting: str) -> None:
     """Hold the meeting's row to the end of the transaction, so that saving and signing never pass each other."""
     await session.get(Meeting, meeting, with_for_update=True)
 
@@ -395,7 +372,7 @@ async def _keep(session: AsyncSession, standing: Standing, seen: str, pdf: bytes
     """Put the newly signed bytes where the bytes that were seen are, and nothing else."""
     file = await session.get(MinutesFile, standing.meeting, with_for_update=True)
     if (file.sha256 if file else "") != seen:
-        raise _stale(standing.revision)
+        raise stale(standing.revision)
     if file is None:
         newest = await session.scalar(
             select(MinutesRevision.revision)
@@ -404,7 +381,7 @@ async def _keep(session: AsyncSession, standing: Standing, seen: str, pdf: bytes
             .limit(1)
         )
         if (newest or 0) != standing.revision:
-            raise _stale(newest or 0)
+            raise stale(newest or 0)
         session.add(MinutesFile(meeting=standing.meeting, revision=standing.revision, sha256=digest, pdf=pdf))
     else:
         file.sha256, file.pdf = digest, pdf

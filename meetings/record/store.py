@@ -172,6 +172,12 @@ async def read_events(session: AsyncSession, meeting: str, after: int = 0) -> li
     return [_event(row) for row in rows]
 
 
+async def hashes_of(session: AsyncSession, meeting: str) -> dict[int, str]:
+    """The hash of each event, in hexadecimal by number."""
+    rows = await session.execute(select(RecordEvent.seq, RecordEvent.hash).where(RecordEvent.meeting == meeting))
+    return {row.seq: row.hash.hex() for row in rows}
+
+
 async def read_texts(session: AsyncSession, meeting: str) -> list[Text]:
     """The texts of a meeting that have not been redacted."""
     rows = await session.scalars(select(RecordText).where(RecordText.meeting == meeting))

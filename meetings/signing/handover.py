@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from meetings.errors import Refusal
 from meetings.http import Principal
-from meetings.minutes import service
+from meetings.ids import now_ms
+from meetings.minutes import numbering, service
 from meetings.minutes.service import Standing
 from meetings.minutes.tables import MinutesSignature
 from meetings.signing.accept import accept
@@ -25,7 +26,7 @@ async def give(database: Database, standing: Standing, who: Principal) -> tuple[
         Forbidden, Refusal: as `service.expect_turn`.
     """
     role = service.expect_turn(standing, who)
-    pdf = await _given(database, standing)
+    pdf = await _given(database, await numbering.take(database, standing, who.person, now_ms()))
     digest = hashlib.sha256(pdf).hexdigest()
     return Handed(standing.meeting, standing.revision, digest, role, who.person), pdf
 

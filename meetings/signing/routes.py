@@ -11,7 +11,7 @@ from sqlalchemy import select
 from meetings.errors import Invalid, Refusal, TooLarge
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer, principal, read_body, require
 from meetings.ids import now_ms
-from meetings.minutes import service
+from meetings.minutes import outcome
 from meetings.minutes.routes import TRUST, current_standing, readable_standing
 from meetings.signing import enrolment, handover, tickets
 from meetings.signing.proof import waiting as proof_waiting
@@ -177,7 +177,7 @@ async def refuse(request: web.Request) -> web.Response:
     """The next signer refuses with a reason; the draft is open again."""
     body = await read_body(request, ReasonBody)
     who, standing = await readable_standing(request)
-    await service.refuse(request.app[DATABASE], standing, who, body.reason.strip(), now_ms())
+    await outcome.refuse(request.app[DATABASE], standing, who, body.reason.strip(), now_ms())
     return web.Response(status=204)
 
 
@@ -185,7 +185,7 @@ async def recall(request: web.Request) -> web.Response:
     """Chair or secretary recall signed minutes with a reason."""
     body = await read_body(request, ReasonBody)
     who, standing = await readable_standing(request)
-    await service.recall(request.app[DATABASE], standing, who, body.reason.strip(), now_ms())
+    await outcome.recall(request.app[DATABASE], standing, who, body.reason.strip(), now_ms())
     return web.Response(status=204)
 
 

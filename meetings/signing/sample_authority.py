@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -138,6 +138,11 @@ class SampleAuthority:
             b"mau", key, certificate, [issuer], BestAvailableEncryption(PASSPHRASE)
         )
         _write(path, file)
+
+
+def sample_authority(environment: Mapping[str, str], folder: Path) -> SampleAuthority | None:
+    """The sample authority where `SIGN_PKCS12=demo` allows key files on the server; else None."""
+    return SampleAuthority(folder) if environment.get("SIGN_PKCS12") == "demo" else None
 
 
 class SampleAuthorities:

@@ -18,12 +18,12 @@ from meetings.calendar.tables import Meeting
 from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer
 from meetings.ids import now_ms
-from meetings.minutes import routes, service
+from meetings.minutes import routes
 from meetings.minutes.spreadsheet import neutralised
 from meetings.minutes.tables import MinutesFile, MinutesSignature
 from meetings.record import lease
 from meetings.record.store import append
-from meetings.signing.sample_authority import SampleAuthority
+from meetings.signing.sample_authority import SampleAuthority, sample_authority
 from meetings.storage.database import Database
 from tests.unit.minutes.played import STARTS, Played, whole_sitting
 
@@ -76,7 +76,7 @@ async def sitting(database: Database) -> Played:
 async def client(database: Database, tmp_path: Path) -> AsyncIterator[Client]:
     app = web.Application(middlewares=[signed_in])
     app[DATABASE] = database
-    authority = service.sample_authority({"SIGN_PKCS12": "demo"}, tmp_path / "keys")
+    authority = sample_authority({"SIGN_PKCS12": "demo"}, tmp_path / "keys")
     assert isinstance(authority, SampleAuthority)
     app[routes.SAMPLE_AUTHORITY] = authority
     app[routes.TRUST] = authority.trust().read_bytes()
@@ -169,8 +169,8 @@ async def test_public_check_limits_rate_and_refuses_nothing_sent(client: Client)
 
 
 async def test_key_files_exist_only_when_asked_for(tmp_path: Path) -> None:
-    assert service.sample_authority({}, tmp_path) is None
-    assert service.sample_authority({"SIGN_PKCS12": "1"}, tmp_path) is None
+    assert sample_authority({}, tmp_path) is None
+    assert sample_authority({"SIGN_PKCS12": "1"}, tmp_path) is None
 
 
 async def test_signing_twice_at_once_leaves_one_signature(client: Client, sitting: Played, database: Database) -> None:

@@ -89,6 +89,8 @@ export interface Minutes {
   sha256: string;
   may_edit: boolean;
   may_sign: boolean;
+  number: number;
+  number_source: "" | "register" | "system";
   has_means: boolean;
 }
 export interface RecordedEvent {
