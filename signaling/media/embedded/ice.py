@@ -9,12 +9,13 @@ from __future__ import annotations
 import binascii
 import hashlib
 import hmac
-import ipaddress
 import secrets
+import socket
 import struct
 from dataclasses import dataclass
 
 COOKIE = 0x2112A442
+_COOKIE = COOKIE.to_bytes(4, "big")
 _HEADER = struct.Struct("!HHI12s")
 _ATTRIBUTE = struct.Struct("!HH")
 BINDING_REQUEST, BINDING_SUCCESS, BINDING_ERROR = 0x0001, 0x0101, 0x0111
@@ -39,7 +40,7 @@ class Credentials:
         return cls(secrets.token_hex(8), secrets.token_hex(16))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Check:
     """A binding request that is well formed; who sent it is not proved yet."""
 
@@ -88,11 +89,13 @@ def read_check(packet: bytes) -> Check | None:
 
 def success(transaction: bytes, address: Address, password: str) -> bytes:
     """The answer to a proved check: the address that we saw."""
-    host = ipaddress.ip_address(address[0].split("%")[0])
-    mask = struct.pack("!I", COOKIE) + transaction
-    packed = bytes(one ^ other for one, other in zip(host.packed, mask, strict=False))
-    family = 1 if host.version == 4 else 2
-    value = struct.pack("!BBH", 0, family, address[1] ^ (COOKIE >> 16)) + packed
+    if len(address) == 2:
+        family, host = 1, socket.inet_aton(address[0])
+    else:
+        family, host = 2, socket.inet_pton(socket.AF_INET6, address[0].split("%")[0])
+    mask = (_COOKIE + transaction)[: len(host)]
+    masked = (int.from_bytes(host, "big") ^ int.from_bytes(mask, "big")).to_bytes(len(host), "big")
+    value = struct.pack("!BBH", 0, family, address[1] ^ (COOKIE >> 16)) + masked
     return _signed(BINDING_SUCCESS, transaction, _attribute(MAPPED, value), password)
 
 

@@ -37,7 +37,7 @@ class Offsets:
 class Lane:
     """The numbers of one receiver on one line."""
 
-    __slots__ = ("again_sequence", "line", "numbers", "offsets", "stretches")
+    __slots__ = ("again_sequence", "line", "numbers", "offsets", "started", "stretches")
 
     def __init__(self, line: Lines) -> None:
         self.line = line
@@ -50,6 +50,7 @@ class Lane:
         #: None while nothing flows: the next packet starts a new stretch.
         self.offsets: Offsets | None = None
         self.stretches: deque[Offsets] = deque(maxlen=STRETCHES)
+        self.started = 0
 
     def rest(self) -> None:
         """Whatever comes next starts a new stretch."""
@@ -69,6 +70,7 @@ class Lane:
             kept,
         )
         self.stretches.append(offsets)
+        self.started += 1
         numbers.source_first = packet.sequence
         numbers.add_sequence, numbers.add_timestamp = offsets.sequence, offsets.timestamp
         numbers.add_picture, numbers.add_layer = offsets.picture, offsets.layer

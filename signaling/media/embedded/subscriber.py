@@ -29,7 +29,7 @@ class Subscriber:
         self._budget = Budget()
         self._again, self._again_at = AGAIN_BURST, 0.0
         self._reported_at = 0.0
-        self._reported_feeds: list[object] = []
+        self._reported_stretches = 0
         for stream, receiver in zip(streams, self._receivers, strict=True):
             stream.join(receiver)
 
@@ -87,10 +87,10 @@ class Subscriber:
         """Our reports: each second, and at once when something else feeds a line."""
         if not self.peer.up:
             return
-        feeds: list[object] = [one.lane.offsets for one in self._receivers]
-        if now - self._reported_at < REPORT_EVERY and feeds == self._reported_feeds:
+        stretches = sum([one.lane.started for one in self._receivers])
+        if now - self._reported_at < REPORT_EVERY and stretches == self._reported_stretches:
             return
-        self._reported_at, self._reported_feeds = now, feeds
+        self._reported_at, self._reported_stretches = now, stretches
         wall = time.time()
         ntp, reports, ssrcs = rtcp.ntp_time(wall), [], []
         for stream, receiver in zip(self.streams, self._receivers, strict=True):

@@ -39,7 +39,7 @@ async def web_process(database: str, engine: Path) -> AsyncIterator[str]:
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             url = ""
             while not url.startswith("http"):
                 url = (await process.stdout.readline()).decode().strip()
