@@ -85,7 +85,7 @@ async def figures(name: str, receivers: int, engine: Running, load: asyncio.subp
     assert load.stdout is not None
     cpu: dict[str, float] = {}
     joined: dict[str, float] = {}
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(240):
         while line := await load.stdout.readline():
             if not line.startswith(b'{"event"'):
                 sys.stderr.write(line.decode())

@@ -94,7 +94,10 @@ async def measure(engine: Engine, host: str, count_of: int, seconds: float) -> N
     begun = time.monotonic()
     joins = await asyncio.gather(*(one.join(engine, MEETING) for one in receivers), return_exceptions=True)
     joined = time.monotonic() - begun
-    failed = [repr(one) for one in joins if isinstance(one, BaseException)]
+    failed = [repr(error) for error in joins if isinstance(error, BaseException)]
+    for one, error in zip(receivers, joins, strict=True):
+        if isinstance(error, BaseException):
+            one.settle()
     say("joined", seconds=round(joined, 2), failed=len(failed), why=failed[:1])
     await asyncio.sleep(2)
     sent_before, arrived_before = await count(receivers, sources)

@@ -21,7 +21,7 @@ PICTURE, SOUND = 1070, 80
 #: Packets of a key frame: 60 kB.
 KEY = 55
 #: Between two scheduled key frames, and at least between any two, in seconds.
-KEY_EVERY, KEY_LEAST = 4.0, 0.3
+KEY_EVERY, KEY_LEAST = 4.0, 1.0
 _STAMP = struct.Struct("!QBBH")
 
 
