@@ -1,4 +1,4 @@
-"""`make sample-minutes OUT=dir`: signed minutes, a notice and an invitation of a sample sitting, and what to trust."""
+"""`make sample-minutes OUT=dir`: signed minutes, a notice, an invitation, the minutes' edXML message, what to trust."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from meetings.ids import now_ms
+from meetings.dispatch.documents import Issued, message_of
+from meetings.dispatch.message import Organ
+from meetings.dispatch.writer import write
+from meetings.ids import local_time, new_id, now_ms
 from meetings.letters.layout import render as render_letter
 from meetings.minutes.content import Letterhead
 from meetings.minutes.draft import assemble
@@ -67,6 +70,29 @@ def package(pdf: bytes, sitting: Played, trust: bytes) -> bytes:
     )
 
 
+def edxml(pdf: bytes) -> bytes:
+    """The message that carries `pdf` to two sample communes."""
+    now = now_ms()
+    issued = Issued(
+        "minutes:sample",
+        "unit",
+        "sample",
+        "BB",
+        "5",
+        "BB-VP",
+        "Biên bản phiên họp thường kỳ (mẫu)",
+        "Tỉnh Mẫu",
+        local_time(now).date(),
+        "Chủ tọa",
+        "Nguyễn Văn Mẫu",
+        "normal",
+        pdf,
+        hashlib.sha256(pdf).hexdigest(),
+    )
+    to = (Organ("000.00.01.H56", "UBND xã Mẫu 1"), Organ("000.00.02.H56", "UBND xã Mẫu 2"))
+    return write(message_of(issued, Organ("000.00.00.H56", "Văn phòng (mẫu)"), to, new_id(), now))
+
+
 def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     authority = SampleAuthority(out / "sample-keys")
@@ -76,6 +102,7 @@ def main(out: Path) -> None:
     files = {
         "minutes.pdf": pdf,
         "evidence.zip": package(pdf, sitting, trust),
+        "minutes.edxml": edxml(pdf),
         "notice.pdf": render_letter(notice()).pdf,
         "invitation.pdf": render_letter(invitation()).pdf,
         "trust.pem": trust,

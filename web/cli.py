@@ -1,4 +1,4 @@
-"""The command line: `diemcau serve | migrate | admin create | record check | record show | verify`."""
+"""The command line: `diemcau serve | migrate | admin create | record check | record show | verify | mail-reply`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from sqlalchemy import select
 from meetings.directory.tables import Unit
 from meetings.errors import Refusal
 from meetings.http import Role
-from meetings.ids import local_time
+from meetings.ids import local_time, now_ms
+from meetings.mail.calendar_mail import LARGEST_REPLY, understand
+from meetings.mail.service import take_reply
 from meetings.record.check import check
 from meetings.record.store import read_events, read_texts
 from meetings.record.telling import tell
@@ -57,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="serve the application")
     commands.add_parser("migrate", help="bring the database to the newest schema")
     commands.add_parser("verify", help="check a signed document", add_help=False)
+    commands.add_parser("mail-reply", help="take a calendar's reply, an e-mail on standard input")
     admin = commands.add_parser("admin", help="administrators").add_subparsers(dest="action", required=True)
     create = admin.add_parser("create", help="make an administrator")
     create.add_argument("login")
@@ -83,10 +86,22 @@ def serve(settings: Settings) -> None:
     web.run_app(application(), host=settings.host, port=settings.port, ssl_context=context, access_log=None, print=None)
 
 
+async def _take_reply(database: Database) -> int:
+    """What a mail server pipes in: always 0, so that no sender learns anything and nothing bounces."""
+    raw = await asyncio.to_thread(sys.stdin.buffer.read, LARGEST_REPLY + 1)
+    answer = understand(raw)
+    if answer is not None:
+        async with database.write() as session:
+            print(await take_reply(session, answer, now_ms()))
+    return 0
+
+
 async def _run(settings: Settings, options: argparse.Namespace) -> int:
     database = Database(settings.database_url)
     try:
         await migrate(database)
+        if options.command == "mail-reply":
+            return await _take_reply(database)
         if options.command == "admin":
             return await _create_admin(database, options.login, options.name)
         if options.command == "record":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
+from urllib.parse import urlsplit
 
 from aiohttp import ClientSession, DummyCookieJar, web
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ import meetings.directory.editing_routes
 import meetings.directory.routes
 import meetings.dispatch.routes
 import meetings.letters.routes
+import meetings.mail.routes
 import meetings.minutes.routes
 import meetings.numbers.routes
 import meetings.signing.evidence_routes
@@ -38,6 +40,8 @@ from meetings.dispatch.routes import SEALER
 from meetings.dispatch.sealing import Sealer
 from meetings.dispatch.worker import Courier
 from meetings.http import DATABASE
+from meetings.mail.postman import MailServer, Postman
+from meetings.mail.routes import SENDER
 from meetings.minutes.content import Letterhead
 from meetings.minutes.routes import LETTERHEADS, SAMPLE_AUTHORITY, TRUST
 from meetings.signing.authorities import Authorities, ConfiguredAuthorities
@@ -61,6 +65,7 @@ _FEATURES = (
     meetings.numbers.routes,
     meetings.tasks.routes,
     meetings.dispatch.routes,
+    meetings.mail.routes,
     meetings.signing.routes,
     meetings.signing.evidence_routes,
     signaling.pairing.routes,
@@ -85,6 +90,7 @@ def prepare(application: web.Application, settings: Settings) -> None:
         application[TRUST] = authority.trust().read_bytes()
     _prepare_signing(application, settings)
     _prepare_dispatch(application, settings)
+    _prepare_mail(application, settings)
 
 
 def _prepare_signing(application: web.Application, settings: Settings) -> None:
@@ -120,6 +126,29 @@ def _prepare_dispatch(application: web.Application, settings: Settings) -> None:
             await asyncio.gather(task, return_exceptions=True)
 
     application.cleanup_ctx.append(carrying)
+
+
+def _prepare_mail(application: web.Application, settings: Settings) -> None:
+    if not settings.mail_server:
+        return
+    address = urlsplit(settings.mail_server)
+    server = MailServer(
+        address.hostname or "",
+        address.port or 587,
+        settings.mail_from,
+        settings.mail_user,
+        settings.mail_password.get_secret_value(),
+        address.scheme == "smtps",
+    )
+    application[SENDER] = settings.mail_from
+
+    async def posting(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(Postman(app[DATABASE], server).run())
+        yield
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    application.cleanup_ctx.append(posting)
 
 
 def _authorities(application: web.Application, settings: Settings) -> Authorities | None:

@@ -38,6 +38,11 @@ class Settings(MediaSettings):
     sign_local_service: str = Field("wss://127.0.0.1:8987", pattern=r"^(wss?://(127\.0\.0\.1|localhost):\d+)?$")
     #: Seals the keys of document gateways in the database: 32 bytes in URL-safe Base64 (Fernet); empty: none are kept.
     dispatch_key: SecretStr = SecretStr("")
+    #: `smtp://host:587` (STARTTLS) or `smtps://host:465`; empty: no invitations by e-mail.
+    mail_server: str = Field("", pattern=r"^(smtps?://[A-Za-z0-9.-]+:\d{1,5})?$")
+    mail_from: str = Field("", max_length=254, pattern=r"^([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)?$")
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("dispatch_key")
@@ -88,6 +93,8 @@ def load_settings() -> Settings:
         first = error.errors(include_input=False)[0]
         name = str(first["loc"][0]).upper()
         raise SettingsError(f"The setting {name} is wrong: {first['msg']}.") from None
+    if bool(settings.mail_server) != bool(settings.mail_from):
+        raise SettingsError("MAIL_SERVER and MAIL_FROM go together: set both or none.")
     if bool(settings.tls_certificate) != bool(settings.tls_key):
         raise SettingsError("TLS_CERTIFICATE and TLS_KEY go together: set both or none.")
     if not settings.on_loopback and not settings.tls_certificate:

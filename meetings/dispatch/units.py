@@ -160,7 +160,8 @@ async def invited(session: AsyncSession, meeting: str, but: str) -> list[tuple[s
     }
     found: list[tuple[str, Organ | None]] = []
     for one in units:
-        organ_id = own.get(one.id) or listed.get(one.id) or ""
+        code = listed.get(one.id) or ""  # the directory also keeps codes of other registers there
+        organ_id = own.get(one.id) or (code if re.fullmatch(ORGAN_ID, code) else "")
         found.append((one.name, Organ(organ_id, one.name) if organ_id else None))
     return found
 

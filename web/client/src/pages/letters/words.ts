@@ -2,6 +2,7 @@ import { dictionary } from "@/i18n";
 
 export const t = dictionary(
   {
+    dispatch: "Gửi văn bản và theo dõi nơi nhận",
     letters: "Thông báo, giấy mời",
     none: "Chưa có văn bản nào.",
     new_TB: "Soạn thông báo kết luận",
@@ -73,6 +74,7 @@ export const t = dictionary(
     revision: "Bản {n}: {by}, {at}",
   },
   {
+    dispatch: "Send documents and follow them",
     letters: "Notices, invitations",
     none: "No letters yet.",
     new_TB: "Draft a notice of conclusions",
