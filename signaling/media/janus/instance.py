@@ -19,6 +19,8 @@ PLUGIN = "janus.plugin.videoroom"
 PATIENCE = 5.0
 #: Between two attempts to reach Janus, in seconds.
 RETRY = 0.5
+#: After it refused our session, for a wrong secret say, it is asked again so late. Seconds.
+REFUSED = 10.0
 #: Janus ends a session that is silent for a minute.
 KEEP_ALIVE = 20.0
 #: Begins the transaction of a keep-alive, the one request that Janus answers with an `ack` alone.
@@ -70,30 +72,31 @@ class Instance:
         protocols = ("janus-protocol",)
         async with client.ws_connect(self.url, protocols=protocols, heartbeat=KEEP_ALIVE, max_msg_size=MESSAGE) as one:
             self._socket = one
-            opening = asyncio.create_task(self._open())
+            living = asyncio.create_task(self._live(one))
             try:
                 async for message in one:
                     if message.type is aiohttp.WSMsgType.TEXT:
                         self._take(message.json())
-            except ValueError:
-                log.error("media.janus_speaks_no_json", url=self.url)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                log.error("media.janus_not_understood", url=self.url)
             finally:
-                opening.cancel()
-                await asyncio.gather(opening, return_exceptions=True)
+                living.cancel()
+                await asyncio.gather(living, return_exceptions=True)
                 self._gone()
 
-    async def _open(self) -> None:
-        """Open our session, then keep it alive."""
+    async def _live(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Open our session and keep it alive; where Janus does not take it (any more), begin anew after a while."""
         try:
             made = await self.ask({"janus": "create"})
-        except EngineError as error:
-            log.error("media.janus_refuses", url=self.url, why=error.why)
-            return
-        self._session = int(made["data"]["id"])
-        self.turned(True)
-        while True:
-            await asyncio.sleep(KEEP_ALIVE)
-            await self.ask({"janus": "keepalive"})
+            self._session = int(made["data"]["id"])
+            self.turned(True)
+            while True:
+                await asyncio.sleep(KEEP_ALIVE)
+                await self.ask({"janus": "keepalive"})
+        except (EngineError, ValueError, KeyError) as error:
+            log.error("media.janus_refuses", url=self.url, why=str(error))
+            await asyncio.sleep(0 if self.up else REFUSED)
+            await socket.close()
 
     def _gone(self) -> None:
         was, self._session, self._socket = self.up, 0, None

@@ -206,3 +206,18 @@ async def test_an_older_desired_state_changes_nothing(janus: Janus) -> None:
         await room.bring(Receiver(janus, MEETING, "l"))
         await janus.apply(MEETING, room.generation - 1, Desired())
         assert len((await janus.state()).sessions) == 1
+
+
+async def test_a_session_that_janus_ended_is_opened_anew(janus: Janus) -> None:
+    (instance,) = janus._instances
+    former, events = instance._session, list[object]()
+    janus.listen(events.append)
+    await janus.offer(MEETING, "r", "page", "", False)
+    await instance.ask({"janus": "destroy"})
+    with pytest.raises(EngineError):
+        await instance.attach()
+    assert instance._socket is not None
+    await instance._socket.close()
+    await until(lambda: instance.up and instance._session != former)
+    assert Closed("r", "restarted") in events
+    assert "a=mid:speaker-video" in await janus.offer(MEETING, "r", "page", "", False)
