@@ -31,6 +31,23 @@ class Slot(StrEnum):
     TILE = "tile"
 
 
+class Step(StrEnum):
+    """What a place receives, from all to nothing but the papers."""
+
+    HIGH = "high"
+    LOW = "low"
+    AUDIO = "audio"
+    PAPERS = "papers"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is known of a receive session's line: the step that a person fixed, a measured rate in bit/s (0: none)."""
+
+    fixed: Step | None = None
+    measured: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """What feeds a slot: a send session of a site (empty: nobody), and what of it is forwarded."""
@@ -49,6 +66,8 @@ class Desired:
     #: Receive session → what its own tile shows.
     tiles: Mapping[str, Feed] = field(default_factory=dict)
     sessions: frozenset[str] = frozenset()
+    #: Receive session → its line, where something is known of it.
+    lines: Mapping[str, Line] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,9 @@ class SessionState:
     round_trip_ms: int = 0
     bitrate: int = 0
     dropped: int = 0  # packets that found no room on the way out
+    step: Step = Step.HIGH  # of a receive session
+    #: Of a send session: the layers that somebody receives; sources without layers are not named.
+    layers: Mapping[Source, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +125,15 @@ class Reached:
     epoch: str
 
 
-Event = Closed | Levels | Reached
+@dataclass(frozen=True, slots=True)
+class Simulcast:
+    """Which layers (rids) of a send session's sources anybody receives; its page may stop the others."""
+
+    session: str
+    layers: Mapping[Source, tuple[str, ...]]
+
+
+Event = Closed | Levels | Reached | Simulcast
 
 
 class EngineError(Exception):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from meetings.sitting.actors import Actor, Identity, SittingRole
 from meetings.sitting.state import Phase, State
 from meetings.sitting.views import stage
-from signaling.media.engine import Desired, Feed, Slot
+from signaling.media.engine import Desired, Feed, Line, Slot
 
 #: Who may open any site's picture in a tile.
 WATCHERS = frozenset({SittingRole.CHAIR, SittingRole.SECRETARY, SittingRole.TECHNICIAN})
@@ -30,6 +30,10 @@ class Held:
     chairs: bool = False
     watching: str = ""
     opened: int = 0
+    #: What of a camera's layers the engine says is received; None while it said nothing.
+    layers: tuple[str, ...] | None = None
+    #: When its page's connection went away, in ms; 0 while it is there.
+    away: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Wanted:
     microphone: bool = False
     camera: bool = False
     screen: bool = False
+    #: The camera's layers that are received, by rid; None: all.
+    layers: tuple[str, ...] | None = None
 
 
 def may_send(state: State, actor: Actor, identity: Identity) -> bool:
@@ -62,8 +68,8 @@ def may_watch(actor: Actor) -> bool:
     return bool(actor.roles & WATCHERS)
 
 
-def desired(state: State, sessions: Iterable[Held]) -> Desired:
-    """What the engine should do for a meeting with these sessions."""
+def desired(state: State, sessions: Iterable[Held], lines: Mapping[str, Line] | None = None) -> Desired:
+    """What the engine should do for a meeting with these sessions; `lines` is what is known of each site's line."""
     mine = list(sessions)
     senders = [one for one in mine if one.sends]
     silent = state.phase in _SILENT
@@ -76,7 +82,8 @@ def desired(state: State, sessions: Iterable[Held]) -> Desired:
         for one in mine
         if one.tile and one.watching and not silent
     }
-    return Desired(slots, tiles, frozenset(one.session for one in mine))
+    known = {one.session: lines[one.site] for one in mine if lines and not one.sends and one.site in lines}
+    return Desired(slots, tiles, frozenset(one.session for one in mine), known)
 
 
 def _sender(state: State, senders: list[Held], site: str, chair: bool) -> str:
@@ -86,7 +93,7 @@ def _sender(state: State, senders: list[Held], site: str, chair: bool) -> str:
     return fitting[-1].session if fitting and site else ""
 
 
-def wanted(goal: Desired, session: str) -> Wanted:
+def wanted(goal: Desired, session: str, layers: tuple[str, ...] | None = None) -> Wanted:
     """What of a send session anybody receives. A microphone on the floor is wanted even before it is opened."""
     stage_feeds = [(slot, feed) for slot, feed in goal.slots.items() if feed.session == session]
     watched = any(feed.session == session for feed in goal.tiles.values())
@@ -94,4 +101,5 @@ def wanted(goal: Desired, session: str) -> Wanted:
         microphone=watched or any(slot is not Slot.SCREEN for slot, _ in stage_feeds),
         camera=watched or any(feed.video and slot is not Slot.SCREEN for slot, feed in stage_feeds),
         screen=any(feed.video and slot is Slot.SCREEN for slot, feed in stage_feeds),
+        layers=layers,
     )

@@ -48,11 +48,11 @@ def _packet(number: int) -> Packet:
 
 def _whole(hall: Hall, packets: list[Packet]) -> float:
     """Microseconds of CPU a packet on the whole way."""
-    hall.stream.feed(Track(TrackPlan(Source.CAMERA, "1", 96)), "site")
-    hall.stream.forward(packets[0], 0.0)
+    hall.line.feed((Track(TrackPlan(Source.CAMERA, "1", 96)),), "site")
+    hall.line.streams[0].forward(packets[0], 0.0)
     began = time.process_time()
     for number, packet in enumerate(packets[1:]):
-        hall.stream.forward(packet, number / 30)
+        hall.line.streams[0].forward(packet, number / 30)
     return (time.process_time() - began) / ((len(packets) - 1) * len(hall.lanes)) * 1e6
 
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from signaling.media.embedded.lane import Lane
 from signaling.media.embedded.packet import Packet
 from signaling.media.embedded.peer import Peer
 
+if TYPE_CHECKING:
+    from signaling.media.embedded.forwarding import Stream
+
 
 class Receiver:
-    """One receiver of a line: where it sits, how it is reached, its numbers."""
+    """One receiver of a line: where it sits, how it is reached, its numbers, and which layer it gets."""
 
-    __slots__ = ("lane", "own", "peer", "site")
+    __slots__ = ("lane", "most", "own", "peer", "site", "stream")
 
     def __init__(self, peer: Peer, site: str, lane: Lane) -> None:
         self.peer, self.site, self.lane = peer, site, lane
         #: A site never receives what it sends itself.
         self.own = False
+        #: The highest layer that it is to get; -1: nothing of this line.
+        self.most = 0
+        #: Where it gets its packets from now; None while nothing flows.
+        self.stream: Stream | None = None
 
 
 class Column:

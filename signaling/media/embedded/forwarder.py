@@ -35,6 +35,8 @@ BEAT = 0.05
 LEVELS_EVERY = 0.5
 #: A room in which nobody has been for so long is forgotten, in seconds.
 EMPTY = 600.0
+#: Between two choices of layers, in seconds.
+CHOOSE_EVERY = 0.1
 #: Sessions that one engine takes; more are refused as `media.full`.
 FULL = 1500
 
@@ -65,7 +67,7 @@ class Forwarder:
         self._by_peer: dict[Peer, str] = {}
         self._rooms: dict[str, Room] = {}
         self._speakers: dict[str, ActiveSpeaker] = {}
-        self._levels_at = 0.0
+        self._levels_at = self._chosen_at = 0.0
 
     # -- what the web process asks -----------------------------------------------------------------------------
 
@@ -77,7 +79,7 @@ class Forwarder:
         peer = self._peer(session)
         room = self._room(meeting)
         lines = lines_for(tile)
-        subscriber = Subscriber(peer, site, tile, room.streams_for(lines))
+        subscriber = Subscriber(peer, site, tile, room.lines_for(lines))
         peer.handler = subscriber
         room.subscribers[session] = subscriber
         self._keep(Session(session, meeting, owner, peer, subscriber))
@@ -111,7 +113,7 @@ class Forwarder:
             found.version += 1
             lines = lines_for(found.media.tile)
             return sdp.receive_offer(self._place, found.peer.credentials, lines, found.version)
-        tracks = {track.plan.mid: source for source, track in found.media.tracks.items()}
+        tracks = {track.plan.mid: track.plan.source for track in found.media.tracks}
         offer = sdp.send_offer(text, tracks)
         found.peer.expect(offer.fingerprints)
         found.peer.restart()
@@ -196,6 +198,11 @@ class Forwarder:
         for session in list(self._sessions.values()):
             session.peer.beat(now)
             session.media.beat(now)
+        if now - self._chosen_at >= CHOOSE_EVERY:
+            self._chosen_at = now
+            for room in self._rooms.values():
+                for change in room.beat(now):
+                    self._tell(change)
         if now - self._levels_at >= LEVELS_EVERY:
             self._levels_at = now
             for meeting, room in list(self._rooms.items()):
@@ -219,8 +226,17 @@ class Forwarder:
 def _state(session: Session) -> SessionState:
     media = session.media
     if isinstance(media, Publisher):
-        loss = max((one.reception.lost_share for one in media.tracks.values()), default=0)
-        return SessionState(session.id, session.meeting, session.owner, media.site, True, up=session.peer.up, lost=loss)
+        loss = max((one.reception.lost_share for one in media.tracks), default=0)
+        return SessionState(
+            session.id,
+            session.meeting,
+            session.owner,
+            media.site,
+            True,
+            up=session.peer.up,
+            lost=loss,
+            layers=media.told,
+        )
     return SessionState(
         session.id,
         session.meeting,
@@ -234,4 +250,5 @@ def _state(session: Session) -> SessionState:
         media.round_trip_ms,
         media.bitrate,
         media.dropped,
+        media.step,
     )

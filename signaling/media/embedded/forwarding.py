@@ -1,60 +1,48 @@
-"""What feeds a line of a slot goes to everyone who receives it, each with their own numbers."""
+"""What feeds one layer of a line goes to everyone who receives it, each with their own numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from signaling.media.embedded.column import Column, Receiver, SendLoop
 from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.packet import Packet
-from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.publisher import Track
 from signaling.media.embedded.slots import Lines
 
 
 class Stream:
-    """One line of a slot for everyone. What does not feed it is not forwarded, whatever its sender does."""
+    """One layer of a line. What does not feed it is not forwarded, whatever its sender does."""
 
-    def __init__(self, line: Lines, pace: Paced, loop: SendLoop) -> None:
+    def __init__(self, line: Lines, pace: Paced, loop: SendLoop, began: Callable[[Receiver, Stream], None]) -> None:
+        """`began` is told whenever the layer begins to flow for somebody."""
         self.line = line
-        self._pace, self._loop = pace, loop
+        self._pace, self._loop, self._began = pace, loop, began
         self.track: Track | None = None
-        self.site = ""
+        #: Those for whom it flows.
         self._column = Column()
-        #: Those for whom nothing flows yet.
-        self._resting: set[Receiver] = set()
+        #: Those who begin here with the next packet that stands alone, wherever they are now.
+        self.waiting: dict[Receiver, None] = {}  # in the order in which they came
 
-    def feed(self, track: Track | None, site: str) -> None:
-        """Let `track` of `site` feed the line from now on, or nothing; idempotent."""
-        if track is self.track and site == self.site:
+    def feed(self, track: Track | None) -> None:
+        """Let `track` feed the layer from now on, or nothing; idempotent."""
+        if track is self.track:
             return
         if self.track is not None:
             self.track.sinks.remove(self)
             if not self.track.sinks:
                 self.track.key_frames.rest()
-        self.track, self.site = track, site
-        for one in self._column.receivers:
-            one.own = bool(site) and one.site == site
-            one.lane.rest()
-        self._resting = set(self._column.receivers)
+        self.let_go(set(self._column.receivers))
+        self.track = track
         if track is not None:
             track.sinks.append(self)
-            if self._column.receivers:
-                track.key_frames.need()
 
-    def join(self, receiver: Receiver) -> None:
-        receiver.own = bool(self.site) and receiver.site == self.site
-        self._column = Column((*self._column.receivers, receiver))
-        self._resting.add(receiver)
-
-    def leave(self, peer: Peer) -> None:
-        self._column = Column(tuple(one for one in self._column.receivers if one.peer is not peer))
-        self._resting = {one for one in self._resting if one.peer is not peer}
-
-    def want_picture(self) -> None:
-        """A receiver came up and has no picture yet."""
-        if self.track is not None:
-            self.track.key_frames.join()
+    def let_go(self, leaving: set[Receiver]) -> None:
+        """Send to `leaving` no more."""
+        self._column = Column(tuple(one for one in self._column.receivers if one not in leaving))
+        for one in leaving:
+            one.stream = None
+            one.lane.rest()
 
     def forward(self, packet: Packet, now: float) -> None:
         """Send a packet of the source on: sound at once, pictures in their turn."""
@@ -68,10 +56,16 @@ class Stream:
                 pass
 
     def _send(self, track: Track, packet: Packet, now: float) -> Iterator[int]:
-        """Through all receivers, some at each step; yields how many. New video is held until its key frame."""
-        column, stride = self._column, self._loop.stride
-        if self._resting:
+        """Through all receivers, some at each step; yields how many. A layer begins with a key frame.
+
+        Receivers change their layer only here: pictures go out in the order they came, so nothing of the former
+        layer is on its way with the new numbers.
+        """
+        if track is not self.track:
+            return
+        if self.waiting:
             self._start(track, packet, now)
+        column, stride = self._column, self._loop.stride
         for begin in range(0, len(column.receivers), stride):
             if track is not self.track:
                 return  # something else feeds the line by now
@@ -81,10 +75,20 @@ class Stream:
 
     def _start(self, track: Track, packet: Packet, now: float) -> None:
         """Let the packet flow to those who wait for it."""
-        waiting = [one for one in self._resting if not one.own and one.peer.up]
-        if waiting and self.line.video and not packet.starts_key_frame:
-            track.key_frames.join()
+        ready = [one for one in self.waiting if one.peer.up]
+        if not ready:
             return
-        for one in waiting:
+        if self.line.video and not packet.starts_key_frame:
+            if any(one.stream is None for one in ready):
+                track.key_frames.join()
+            else:
+                track.key_frames.beg(now)
+            return
+        self.waiting = {one: None for one in self.waiting if not one.peer.up}
+        for former in {one.stream for one in ready if one.stream is not None}:
+            former.let_go({one for one in ready if one.stream is former})
+        for one in ready:
+            one.stream = self
             one.lane.start(packet, track.cache.get, now)
-            self._resting.discard(one)
+            self._began(one, self)
+        self._column = Column((*self._column.receivers, *ready))

@@ -12,14 +12,17 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from signaling.media.embedded.packet import SEND_TIME_AT, Packet, send_time
+from signaling.media.embedded.packet import EXTENSION, SEND_TIME_AT, SEND_TIME_ID, Packet, send_time
 from signaling.media.embedded.rtp import HEADER, near
 from signaling.media.embedded.slots import Lines
 from signaling.media.embedded.structures import new_numbers
 
 #: How many stretches of one source are remembered, to find packets that are asked for again.
 STRETCHES = 4
+#: Bytes of padding in one packet, the most that RTP knows.
+PADDING = 255
 _EXTENDED = 0x90  # version 2, with a header extension
+_PADDED = 0x20
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,14 @@ class Lane:
         whole = patched(packet, offsets, self.line.again_type, self.again_sequence, self.line.again_ssrc)
         time_at = 12 + SEND_TIME_AT
         return whole[:time_at] + send_time(now) + (number & 0xFFFF).to_bytes(2, "big") + whole[time_at + 3 :]
+
+    def padding(self, now: float) -> bytes:
+        """A packet of nothing under the retransmissions' numbers, to measure the line."""
+        self.again_sequence += 1
+        number, line = self.again_sequence & 0xFFFF, self.line
+        header = HEADER.pack(_EXTENDED | _PADDED, line.again_type, number, 0, line.again_ssrc)
+        extension = EXTENSION.pack(0xBEDE, 1, SEND_TIME_ID << 4 | 2, send_time(now))
+        return header + extension + bytes(PADDING - 1) + bytes([PADDING])
 
 
 def patched(packet: Packet, offsets: Offsets, payload_type: int, sequence: int, ssrc: int) -> bytes:

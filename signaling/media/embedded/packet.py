@@ -10,7 +10,7 @@ from signaling.media.embedded.vp8 import Descriptor, describe
 
 #: Our header extensions towards receivers, by their one-byte ids.
 LEVEL_ID, SEND_TIME_ID = 1, 2
-_VIDEO_EXTENSION = struct.Struct("!HHB3s")
+EXTENSION = struct.Struct("!HHB3s")
 _AUDIO_EXTENSION = struct.Struct("!HHBBBB")
 #: Where abs-send-time stands in the body of a video packet.
 SEND_TIME_AT = 5
@@ -53,7 +53,7 @@ def video_packet(header: Header, payload: bytes, sequence: int, now: float) -> P
         Malformed: the VP8 descriptor is truncated.
     """
     found = describe(payload) if payload else Descriptor()
-    extension = _VIDEO_EXTENSION.pack(0xBEDE, 1, SEND_TIME_ID << 4 | 2, send_time(now))
+    extension = EXTENSION.pack(0xBEDE, 1, SEND_TIME_ID << 4 | 2, send_time(now))
     before = len(extension)
     return Packet(
         sequence,

@@ -27,6 +27,10 @@ SSRC_LIMIT = 16
 LIMIT = 2_000_000
 REPORT_EVERY = 1.0
 SILENCE = 127
+#: A layer that nobody receives any more is still sent for so long, in seconds.
+LINGER = 5.0
+#: A source that sent nothing for so long does not flow, in seconds.
+FLOWS = 1.0
 
 
 class Sink(Protocol):
@@ -49,6 +53,9 @@ class TrackPlan:
     mid_id: int = 0
     level_id: int = 0
     arrival_id: int = 0
+    layer: str = ""  # rid; empty without simulcast
+    layer_id: int = 0
+    layer_again_id: int = 0
 
 
 class Track:
@@ -64,6 +71,7 @@ class Track:
         self.sinks: list[Sink] = []
         self.level = SILENCE
         self.octets = 0
+        self.heard_at = self.wanted_at = float("-inf")
         self._numbering = Numbering()
         self.cache = Cache()
         #: When (server's clock, seconds) the source stood at which RTP timestamp.
@@ -81,6 +89,7 @@ class Track:
         if arrived is None:
             return
         number, newest = arrived
+        self.heard_at = now
         payload = packet[start : header.end]
         if len(payload) > LONGEST:
             raise Malformed("too long")
@@ -105,6 +114,10 @@ class Track:
         for sink in self.sinks:
             sink.forward(one, now)
 
+    def flows(self, now: float) -> bool:
+        """Whether anything came just now."""
+        return now - self.heard_at < FLOWS
+
     def timestamp_at(self, wall: float) -> int | None:
         """The RTP timestamp of the source at a moment of the server's clock; None before its first report."""
         if self.clock is None:
@@ -118,19 +131,46 @@ class Publisher:
 
     def __init__(self, peer: Peer, site: str, plans: Iterable[TrackPlan]) -> None:
         self.peer, self.site = peer, site
-        self.tracks = {plan.source: Track(plan) for plan in plans}
-        self._mids = {track.plan.mid: track for track in self.tracks.values()}
+        self.tracks = [Track(plan) for plan in plans]
+        self._named = {(track.plan.mid, track.plan.layer): track for track in self.tracks}
         self._by_ssrc: dict[int, Track] = {}
-        for track in self.tracks.values():
+        for track in self.tracks:
             for ssrc in (track.plan.ssrc, track.plan.again_ssrc):
                 if ssrc:
                     self._by_ssrc[ssrc] = track
-        plans_of = [track.plan for track in self.tracks.values()]
+        plans_of = [track.plan for track in self.tracks]
         self._mid_id = next((one.mid_id for one in plans_of if one.mid_id), 0)
+        self._layer_id = next((one.layer_id for one in plans_of if one.layer_id), 0)
+        self._layer_again_id = next((one.layer_again_id for one in plans_of if one.layer_again_id), 0)
         self._arrival_id = next((one.arrival_id for one in plans_of if one.arrival_id), 0)
         self._arrivals = Arrivals()
+        #: The layers that the page was told to send; before that it sends all.
+        self.told: dict[Source, tuple[str, ...]] = {}
         self._shift: float | None = None
         self._reported_at = 0.0
+
+    def layers(self, source: Source) -> tuple[Track, ...]:
+        """A source, or its simulcast layers, the smallest picture first; empty where it is not sent."""
+        return tuple(track for track in self.tracks if track.plan.source is source)
+
+    def received(self, wanted: set[Track], now: float) -> dict[Source, tuple[str, ...]] | None:
+        """Note which tracks somebody receives: the layers that the page should send, or None where they stay as told.
+
+        A layer that is no longer received is kept for a while, since whoever left it may come back.
+        """
+        layers: dict[Source, tuple[str, ...]] = {}
+        for track in self.tracks:
+            if not track.plan.layer:
+                continue
+            if track in wanted:
+                track.wanted_at = now
+            kept = layers.setdefault(track.plan.source, ())
+            if now - track.wanted_at < LINGER:
+                layers[track.plan.source] = (*kept, track.plan.layer)
+        if layers == self.told:
+            return None
+        self.told = layers
+        return layers
 
     def up(self) -> None:
         """The page's media may come."""
@@ -148,13 +188,11 @@ class Publisher:
 
     def _bind(self, header: Header) -> Track:
         """Find the track of an SSRC that the SDP did not name: by mid, else by a payload type of one track alone."""
-        mid = header.extensions.get(self._mid_id, b"").decode("ascii", "replace") if self._mid_id else ""
-        track = self._mids.get(mid)
+        mid = _text(header, self._mid_id)
+        track = self._named.get((mid, _text(header, self._layer_id) or _text(header, self._layer_again_id)))
         if track is None and not mid:
             fitting = [
-                one
-                for one in self.tracks.values()
-                if header.payload_type in (one.plan.payload_type, one.plan.again_type)
+                one for one in self.tracks if header.payload_type in (one.plan.payload_type, one.plan.again_type)
             ]
             track = fitting[0] if len(fitting) == 1 else None
         if track is None or len(self._by_ssrc) >= SSRC_LIMIT:
@@ -186,8 +224,7 @@ class Publisher:
         """Ask for what is missing, for key frames, and report; called many times a second."""
         if not self.peer.up:
             return
-        for track in self.tracks.values():
-            track.cache.expire(now)
+        for track in self.tracks:
             if track.video and track.ssrc:
                 missing = track.reception.ask(now) if track.sinks and track.plan.again_type >= 0 else []
                 if missing:
@@ -207,9 +244,14 @@ class Publisher:
             track.cache.clear()
 
     def _report(self, now: float) -> None:
-        tracks = [track for track in self.tracks.values() if track.ssrc]
+        tracks = [track for track in self.tracks if track.ssrc]
         blocks = [block for track in tracks if (block := track.reception.block(track.ssrc, now))]
         report = rtcp.receiver_report(OURS, blocks) + rtcp.description([OURS], "diemcau")
         if not self._arrival_id:
             report += rtcp.bitrate_limit(OURS, [track.ssrc for track in tracks], LIMIT)
         self.peer.send_rtcp(report)
+
+
+def _text(header: Header, id: int) -> str:
+    """What a packet says of itself in the extension `id` (0: not agreed)."""
+    return header.extensions.get(id, b"").decode("ascii", "replace") if id else ""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from signaling.media.embedded.column import SendLoop
-from signaling.media.embedded.forwarding import Stream
+from signaling.media.embedded.layers import Layers
 from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.publisher import Publisher, Track
 from signaling.media.embedded.slots import LINES, Lines
 from signaling.media.embedded.subscriber import Subscriber
-from signaling.media.engine import Desired, Feed, Slot, Source
+from signaling.media.engine import Desired, Feed, Line, Simulcast, Slot, Source
+
+#: Receivers whose lines are measured at the same time.
+PROBES = 4
 
 
 class Room:
@@ -24,7 +27,7 @@ class Room:
         self.desired = Desired()
         self.publishers: dict[str, Publisher] = {}
         self.subscribers: dict[str, Subscriber] = {}
-        self._stage = {line.mid: Stream(line, pace, loop) for line in LINES if line.slot is not Slot.TILE}
+        self._stage = {line.mid: Layers(line, pace, loop) for line in LINES if line.slot is not Slot.TILE}
 
     def apply(self, generation: int, desired: Desired, close: Callable[[str], None]) -> None:
         """Make `desired` so; an older generation changes nothing."""
@@ -38,33 +41,33 @@ class Room:
 
     def wire(self) -> None:
         """Let every line be fed by exactly what is desired; idempotent."""
-        for stream in self._stage.values():
-            self._wire(stream, self.desired.slots.get(stream.line.slot, Feed()))
+        for line in self._stage.values():
+            self._wire(line, self.desired.slots.get(line.line.slot, Feed()))
         for session, subscriber in self.subscribers.items():
             feed = self.desired.tiles.get(session, Feed())
-            for stream in subscriber.streams:
-                if stream.line.slot is Slot.TILE:
-                    self._wire(stream, feed)
+            for line in subscriber.lines:
+                if line.line.slot is Slot.TILE:
+                    self._wire(line, feed)
 
-    def _wire(self, stream: Stream, feed: Feed) -> None:
-        line = stream.line
+    def _wire(self, layers: Layers, feed: Feed) -> None:
+        line = layers.line
         publisher = self.publishers.get(feed.session)
         if publisher is None or publisher.site != feed.site or not (feed.video if line.video else feed.audio):
-            stream.feed(None, "")
+            layers.feed((), "")
         else:
-            stream.feed(_track(publisher, line), publisher.site)
+            layers.feed(publisher.layers(_source(line)), publisher.site)
 
-    def streams_for(self, lines: tuple[Lines, ...]) -> list[Stream]:
-        """The streams of a receive session: the stage's, and its own for the tile."""
-        return [self._stage.get(line.mid) or Stream(line, self._pace, self._loop) for line in lines]
+    def lines_for(self, lines: tuple[Lines, ...]) -> list[Layers]:
+        """The lines of a receive session: the stage's, and its own for the tile."""
+        return [self._stage.get(line.mid) or Layers(line, self._pace, self._loop) for line in lines]
 
     def remove(self, session: str) -> None:
         """Forget a session that was closed."""
         subscriber = self.subscribers.pop(session, None)
         if subscriber is not None:
-            for stream in subscriber.streams:
-                if stream.line.slot is Slot.TILE:
-                    stream.feed(None, "")
+            for line in subscriber.lines:
+                if line.line.slot is Slot.TILE:
+                    line.feed((), "")
             subscriber.leave()
         publisher = self.publishers.pop(session, None)
         if publisher is not None:
@@ -74,17 +77,40 @@ class Room:
     def audible(self) -> dict[str, Track]:
         """The microphones that feed a slot, by site."""
         return {
-            stream.site: stream.track
-            for stream in self._stage.values()
-            if stream.track is not None and not stream.line.video
+            line.site: line.track for line in self._stage.values() if line.track is not None and not line.line.video
         }
+
+    def beat(self, now: float) -> list[Simulcast]:
+        """Choose layers anew; which publishers are to be told that other layers than before are received."""
+        wanted: set[Track] = set()
+        probing = sum(one.ladder.probing for one in self.subscribers.values())
+        for session, subscriber in self.subscribers.items():
+            subscriber.ladder.told(self.desired.lines.get(session, Line()), now)
+            subscriber.choose(self.chair_is_large, probing < PROBES, now)
+            probing += subscriber.ladder.probing
+        tiles = [line for one in self.subscribers.values() for line in one.lines if line.line.slot is Slot.TILE]
+        for line in [*self._stage.values(), *tiles]:
+            if line.line.video:
+                line.beat(now)
+                wanted |= line.wanted(now)
+        changed = []
+        for session, publisher in self.publishers.items():
+            layers = publisher.received(wanted, now)
+            if layers is not None:
+                changed.append(Simulcast(session, layers))
+        return changed
+
+    @property
+    def chair_is_large(self) -> bool:
+        """While nobody else is seen, the chair's picture is the large one."""
+        return self._stage["speaker-video"].track is None
 
     @property
     def empty(self) -> bool:
         return not self.publishers and not self.subscribers
 
 
-def _track(publisher: Publisher, line: Lines) -> Track | None:
+def _source(line: Lines) -> Source:
     if not line.video:
-        return publisher.tracks.get(Source.MICROPHONE)
-    return publisher.tracks.get(Source.SCREEN if line.slot is Slot.SCREEN else Source.CAMERA)
+        return Source.MICROPHONE
+    return Source.SCREEN if line.slot is Slot.SCREEN else Source.CAMERA

@@ -7,7 +7,7 @@ but numbers and mids that were checked.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from signaling.media.embedded.ice import Credentials
 from signaling.media.embedded.publisher import TrackPlan
@@ -17,12 +17,17 @@ from signaling.media.engine import EngineError, Source
 #: The largest description, line, and number of lines and of media sections that are read.
 SIZE, LINE, LINE_COUNT, SECTIONS = 65_536, 4096, 3000, 16
 _MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid"
+_LAYER_URI = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+_LAYER_AGAIN_URI = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 _LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 _ARRIVAL_URI = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 _SEND_TIME_URI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 _MID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _FINGERPRINT = re.compile(r"(sha-(?:256|384|512)) ([0-9A-Fa-f:]{95,191})")
 _NUMBER = re.compile(r"[0-9]{1,10}")
+_LAYER = re.compile(r"[A-Za-z0-9]{1,16}")
+#: Layers of one picture that are taken.
+LAYERS = 3
 
 
 @dataclass(slots=True)
@@ -39,6 +44,7 @@ class Section:
     extensions: dict[str, int] = field(default_factory=dict)  # URI → id
     ssrcs: list[int] = field(default_factory=list)
     pairs: list[tuple[int, int]] = field(default_factory=list)  # ssrc-group FID
+    layers: list[str] = field(default_factory=list)  # simulcast: the rids that are sent, the smallest picture first
     setup: str = ""
     fingerprints: list[tuple[str, str]] = field(default_factory=list)
 
@@ -140,10 +146,20 @@ def _attribute(section: Section, name: str, value: str) -> None:
         numbers = [_number(one) for one in rest.split(" ")]
         if len(numbers) == 2:
             section.pairs.append((numbers[0], numbers[1]))
+    elif name == "simulcast" and first == "send":
+        section.layers = _layers(rest.split(" ")[0])
     elif name == "setup":
         section.setup = value
     elif name == "fingerprint":
         section.fingerprints += _fingerprint(value)
+
+
+def _layers(listed: str) -> list[str]:
+    """The rids of `a=simulcast:send` (RFC 8853); of alternatives the first, and one that starts paused is taken too."""
+    found = [one.split(",")[0].removeprefix("~") for one in listed.split(";")]
+    if len(found) > LAYERS or len(set(found)) < len(found) or not all(_LAYER.fullmatch(one) for one in found):
+        raise invalid("simulcast")
+    return found
 
 
 # -- what a page's descriptions mean -----------------------------------------------------------------------------
@@ -182,6 +198,7 @@ def send_offer(text: str, tracks: dict[str, Source]) -> SendOffer:
     """
     found = read(text)
     plans: list[TrackPlan] = []
+    sources: set[Source] = set()
     first: Section | None = None
     for section in found.sections:
         source = tracks.get(section.mid)
@@ -189,18 +206,20 @@ def send_offer(text: str, tracks: dict[str, Source]) -> SendOffer:
             continue
         if section.mid not in found.bundle or section.direction not in ("sendonly", "sendrecv"):
             raise invalid("every track is sent on one bundled transport")
-        if source in [one.source for one in plans]:
+        if source in sources:
             raise invalid("a source twice")
-        plans.append(_plan(section, source))
+        sources.add(source)
+        plans += _plans(section, source)
         first = first or section
-    if first is None or len(plans) != len(tracks):
+    if first is None or len(sources) != len(tracks):
         raise invalid("tracks name mids that are not offered")
     if first.setup != "actpass" or not first.fingerprints:
         raise invalid("no actpass or no fingerprint")
     return SendOffer(found.sections, plans, first.fingerprints)
 
 
-def _plan(section: Section, source: Source) -> TrackPlan:
+def _plans(section: Section, source: Source) -> list[TrackPlan]:
+    """One plan, or with simulcast one for each layer, the smallest first."""
     audio = source is Source.MICROPHONE
     if section.kind != ("audio" if audio else "video"):
         raise invalid("a track of the wrong kind")
@@ -212,8 +231,12 @@ def _plan(section: Section, source: Source) -> TrackPlan:
     if not audio:
         fitting = [one for one, of in section.again.items() if of == type and section.codecs.get(one) == "rtx/90000"]
         again = fitting[0] if fitting else -1
+    extensions = section.extensions
+    layers = section.layers if not audio and extensions.get(_MID_URI) and extensions.get(_LAYER_URI) else []
     main, repeat = section.pairs[0] if section.pairs else ((section.ssrcs or [0])[0], 0)
-    return TrackPlan(
+    if layers:
+        main = repeat = 0  # each layer has its own, learned from its packets
+    plan = TrackPlan(
         source,
         section.mid,
         type,
@@ -223,7 +246,10 @@ def _plan(section: Section, source: Source) -> TrackPlan:
         section.extensions.get(_MID_URI, 0),
         section.extensions.get(_LEVEL_URI, 0) if audio else 0,
         section.extensions.get(_ARRIVAL_URI, 0),
+        layer_id=extensions.get(_LAYER_URI, 0) if layers else 0,
+        layer_again_id=extensions.get(_LAYER_AGAIN_URI, 0) if layers else 0,
     )
+    return [replace(plan, layer=one) for one in layers] or [plan]
 
 
 # -- ours --------------------------------------------------------------------------------------------------------
@@ -304,27 +330,37 @@ def _offered(one: Lines, transport: list[str]) -> list[str]:
 
 def send_answer(place: Place, credentials: Credentials, offer: SendOffer, version: int) -> str:
     """Our answer to a page's offer to send; sections without a track are refused."""
-    by_mid = {one.mid: one for one in offer.plans}
+    by_mid: dict[str, list[TrackPlan]] = {}
+    for one in offer.plans:
+        by_mid.setdefault(one.mid, []).append(one)
     text = _session_lines([one.mid for one in offer.sections if one.mid in by_mid], version)
     for section in offer.sections:
-        plan = by_mid.get(section.mid)
-        if plan is None:
+        plans = by_mid.get(section.mid)
+        if plans is None:
             format = section.formats[0] if section.formats else "webrtc-datachannel"
             profile = "UDP/TLS/RTP/SAVPF" if section.formats else "UDP/DTLS/SCTP"
             text += [f"m={section.kind} 0 {profile} {format}", "c=IN IP4 0.0.0.0", "a=inactive"]
             text += [f"a=mid:{section.mid}"] if section.mid else []
         else:
-            text += _accepted(plan, _transport_lines(place, credentials, "passive"))
+            text += _accepted(
+                plans[0], [one.layer for one in plans if one.layer], _transport_lines(place, credentials, "passive")
+            )
     return "\r\n".join(text) + "\r\n"
 
 
-def _accepted(plan: TrackPlan, transport: list[str]) -> list[str]:
+def _accepted(plan: TrackPlan, layers: list[str], transport: list[str]) -> list[str]:
     type, again = plan.payload_type, plan.again_type
     audio = plan.source is Source.MICROPHONE
     formats = f"{type} {again}" if again >= 0 else f"{type}"
     lines = [f"m={'audio' if audio else 'video'} 9 UDP/TLS/RTP/SAVPF {formats}", *transport]
     lines += [f"a=mid:{plan.mid}", "a=recvonly"]
-    known = ((plan.mid_id, _MID_URI), (plan.level_id, _LEVEL_URI), (plan.arrival_id, _ARRIVAL_URI))
+    known = (
+        (plan.mid_id, _MID_URI),
+        (plan.level_id, _LEVEL_URI),
+        (plan.arrival_id, _ARRIVAL_URI),
+        (plan.layer_id, _LAYER_URI),
+        (plan.layer_again_id, _LAYER_AGAIN_URI),
+    )
     lines += [f"a=extmap:{id} {uri}" for id, uri in known if id]
     if audio:
         lines += [f"a=rtpmap:{type} opus/48000/2", f"a=fmtp:{type} minptime=10;useinbandfec=1;usedtx=1"]
@@ -335,4 +371,6 @@ def _accepted(plan: TrackPlan, transport: list[str]) -> list[str]:
     lines += [f"a=rtcp-fb:{type} {one}" for one in feedback if one != "transport-cc" or plan.arrival_id]
     if again >= 0:
         lines += [f"a=rtpmap:{again} rtx/90000", f"a=fmtp:{again} apt={type}"]
+    if layers:
+        lines += [f"a=rid:{one} recv" for one in layers] + [f"a=simulcast:recv {';'.join(layers)}"]
     return lines

@@ -6,37 +6,61 @@ import time
 
 from signaling.media.embedded import rtcp
 from signaling.media.embedded.column import Receiver
-from signaling.media.embedded.forwarding import Stream
 from signaling.media.embedded.key_frames import Budget
-from signaling.media.embedded.lane import Lane
+from signaling.media.embedded.lane import PADDING, Lane
+from signaling.media.embedded.layers import Layers, most
 from signaling.media.embedded.peer import Peer
+from signaling.media.embedded.quality import Ladder
 from signaling.media.embedded.rtcp import Block
 from signaling.media.embedded.slots import CNAME, lines_for
+from signaling.media.engine import Step
 
 #: Packets that are sent again to one receiver, at once and in a second.
 AGAIN_BURST, AGAIN_RATE = 200.0, 200.0
 REPORT_EVERY = 1.0
+#: The rate that is sent is taken over so long, in seconds.
+RATE_OVER = 0.5
+#: Beats in a second.
+BEATS = 20
+
+
+class Rate:
+    """How fast `octets` grows."""
+
+    def __init__(self, now: float) -> None:
+        self.octets = self.bitrate = self._before = 0
+        self._at = now
+
+    def look(self, now: float) -> None:
+        """Take the rate anew, twice a second at most."""
+        if now - self._at >= RATE_OVER:
+            self.bitrate = round((self.octets - self._before) * 8 / (now - self._at))
+            self._before, self._at = self.octets, now
 
 
 class Subscriber:
-    """Handles one receive session; `streams` are the lines in the order of its offer."""
+    """Handles one receive session; `lines` are in the order of its offer."""
 
-    def __init__(self, peer: Peer, site: str, tile: bool, streams: list[Stream]) -> None:
-        self.peer, self.site, self.tile, self.streams = peer, site, tile, streams
+    def __init__(self, peer: Peer, site: str, tile: bool, lines: list[Layers]) -> None:
+        self.peer, self.site, self.tile, self.lines = peer, site, tile, lines
         self.lost = self.jitter_ms = self.round_trip_ms = self.bitrate = 0
         self._receivers = [Receiver(peer, site, Lane(line)) for line in lines_for(tile)]
         self._by_ssrc = {one.lane.line.ssrc: place for place, one in enumerate(self._receivers)}
         self._budget = Budget()
+        self.ladder = Ladder(time.monotonic())
+        self._sent = Rate(time.monotonic())
+        self._padded = Rate(time.monotonic())
+        self._pads = False
         self._again, self._again_at = AGAIN_BURST, 0.0
         self._reported_at = 0.0
         self._reported_stretches = 0
-        for stream, receiver in zip(streams, self._receivers, strict=True):
-            stream.join(receiver)
+        for line, receiver in zip(lines, self._receivers, strict=True):
+            line.join(receiver)
 
     def up(self) -> None:
-        for stream in self.streams:
-            if stream.line.video:
-                stream.want_picture()
+        for line in self.lines:
+            if line.line.video:
+                line.want_picture()
 
     def rtp(self, packet: bytes, now: float) -> None:
         """A receive session sends no media; what comes is dropped."""
@@ -47,15 +71,20 @@ class Subscriber:
             self._measure(block, now)
         if reports.bitrate:
             self.bitrate = reports.bitrate
+            self.ladder.estimate(reports.bitrate, self._sent.bitrate + self._padded.bitrate, now)
         for ssrc, lost in reports.nacks:
             place = self._by_ssrc.get(ssrc)
             if place is not None:
                 self._send_again(self._receivers[place].lane, lost, now)
         for ssrc in reports.key_frames:
             place = self._by_ssrc.get(ssrc)
-            track = self.streams[place].track if place is not None else None
-            if track is not None and self._budget.allows(now):
-                track.key_frames.beg(now)
+            stream = self._receivers[place].stream if place is not None else None
+            if stream is None or stream.track is None:
+                continue
+            if self._budget.allows(now):
+                stream.track.key_frames.beg(now)
+            else:
+                self.ladder.hungry(now)
 
     def _measure(self, block: Block, now: float) -> None:
         place = self._by_ssrc.get(block.ssrc)
@@ -64,6 +93,7 @@ class Subscriber:
         line = self._receivers[place].lane.line
         if line.video or self.jitter_ms == 0:
             self.lost = block.lost
+        self.ladder.report(block.lost / 256, now)
         self.jitter_ms = block.jitter * 1000 // line.rate
         if block.last_report:
             trip = (rtcp.ntp_time(time.time()) >> 16 & 0xFFFFFFFF) - block.last_report - block.delay
@@ -83,18 +113,43 @@ class Subscriber:
                 self._again -= 1
                 self.peer.send_rtp(packet, bulk=True)
 
+    @property
+    def step(self) -> Step:
+        """What this place receives now."""
+        return self.ladder.step
+
+    def choose(self, chair_is_large: bool, may_probe: bool, now: float) -> None:
+        """Let every line have the layers that fit this receiver's step; called many times a second."""
+        if not self.peer.up:
+            return
+        self._sent.octets = sum(one.lane.numbers.octets for one in self._receivers)
+        self._sent.look(now)
+        self._padded.look(now)
+        self._pads = self.ladder.beat(now, may_probe)
+        for line, receiver in zip(self.lines, self._receivers, strict=True):
+            line.allow(receiver, most(line.line, self.step, chair_is_large), now)
+
+    def _pad(self, now: float) -> None:
+        """Fill the line up to what a probe needs, with as many packets as fall on one beat."""
+        lane = next(one.lane for one in self._receivers if one.lane.line.video)
+        for _ in range(self.ladder.missing(self._sent.bitrate) // (8 * PADDING * BEATS)):
+            self._padded.octets += PADDING
+            self.peer.send_rtp(lane.padding(now), bulk=True)
+
     def beat(self, now: float) -> None:
         """Our reports: each second, and at once when something else feeds a line."""
         if not self.peer.up:
             return
+        if self._pads:
+            self._pad(now)
         stretches = sum([one.lane.started for one in self._receivers])
         if now - self._reported_at < REPORT_EVERY and stretches == self._reported_stretches:
             return
         self._reported_at, self._reported_stretches = now, stretches
         wall = time.time()
         ntp, reports, ssrcs = rtcp.ntp_time(wall), [], []
-        for stream, receiver in zip(self.streams, self._receivers, strict=True):
-            lane, track = receiver.lane, stream.track
+        for receiver in self._receivers:
+            lane, track = receiver.lane, receiver.stream.track if receiver.stream else None
             timestamp = track.timestamp_at(wall) if track is not None else None
             if lane.offsets is None or timestamp is None:
                 continue
@@ -109,5 +164,5 @@ class Subscriber:
         return sum(one.lane.numbers.dropped for one in self._receivers)
 
     def leave(self) -> None:
-        for stream in self.streams:
-            stream.leave(self.peer)
+        for line in self.lines:
+            line.leave(self.peer)

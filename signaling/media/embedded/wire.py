@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from signaling.media.engine import Closed, Desired, EngineState, Levels, Source
+from signaling.media.engine import Closed, Desired, EngineState, Levels, Simulcast, Source
 
 PROTOCOL = 1
 #: The longest line, in bytes: a desired state of a large room, or a page's description.
@@ -19,9 +19,10 @@ LINE_LIMIT = 1024 * 1024
 
 DESIRED: TypeAdapter[Desired] = TypeAdapter(Desired)
 STATE: TypeAdapter[EngineState] = TypeAdapter(EngineState)
-EVENTS: dict[str, TypeAdapter[Closed] | TypeAdapter[Levels]] = {
+EVENTS: dict[str, TypeAdapter[Closed] | TypeAdapter[Levels] | TypeAdapter[Simulcast]] = {
     "Closed": TypeAdapter(Closed),
     "Levels": TypeAdapter(Levels),
+    "Simulcast": TypeAdapter(Simulcast),
 }
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]

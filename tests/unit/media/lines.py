@@ -12,9 +12,9 @@ from pylibsrtp import Policy
 
 from signaling.media.embedded.column import Receiver, SendLoop
 from signaling.media.embedded.dtls import Srtp
-from signaling.media.embedded.forwarding import Stream
 from signaling.media.embedded.ice import Address
 from signaling.media.embedded.lane import Lane
+from signaling.media.embedded.layers import Layers
 from signaling.media.embedded.outgoing import Outgoing
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.slots import Lines
@@ -66,7 +66,7 @@ class Hall:
     """One line to receivers of the addresses given, with the same numbers and keys for the same seed."""
 
     def __init__(self, line: Lines, loop: SendLoop, out: Outgoing, addresses: list[Address], seed: int = 0) -> None:
-        self.stream, self.addresses = Stream(line, Now(), loop), addresses
+        self.line, self.addresses = Layers(line, Now(), loop), addresses
         self.lanes: list[Lane] = []
         self.ends: list[End] = []
         numbers = random.Random(seed)
@@ -77,7 +77,7 @@ class Hall:
             end = End(out, address, seed * 1000 + place)
             self.lanes.append(lane)
             self.ends.append(end)
-            self.stream.join(Receiver(cast(Peer, end), f"site-{place}", lane))
+            self.line.join(Receiver(cast(Peer, end), f"site-{place}", lane))
 
 
 def sending() -> tuple[socket.socket, Outgoing, Counter[str]]:

@@ -69,7 +69,7 @@ class Hall:
     def listener(self, name: str, site: str = "") -> End:
         end = self.ends[name] = End()
         lines = lines_for(tile=False)
-        subscriber = Subscriber(cast(Peer, end), site, False, self.room.streams_for(lines))
+        subscriber = Subscriber(cast(Peer, end), site, False, self.room.lines_for(lines))
         self.room.subscribers[name] = subscriber
         return end
 

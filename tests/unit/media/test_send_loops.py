@@ -85,14 +85,14 @@ def course(hall: Hall, steps: list[Step], video: bool) -> None:
     """Let the steps happen, the same way for whichever loop."""
     tracks = [Track(TrackPlan(Source.CAMERA if video else Source.MICROPHONE, str(one), 96)) for one in range(2)]
     at, now, number, source = 0, 100.0, 0x10000, 0
-    hall.stream.feed(tracks[0], "elsewhere")
+    hall.line.feed((tracks[0],), "elsewhere")
     for one in steps:
         match one.what:
             case "switch":
                 at, number = 1 - at, 0x10000 + one.step
-                hall.stream.feed(tracks[at], "elsewhere")
+                hall.line.feed((tracks[at],), "elsewhere")
             case "own":
-                hall.stream.feed(tracks[at], f"site-{one.place}")
+                hall.line.feed((tracks[at],), f"site-{one.place}")
             case "pause":
                 now += one.step
                 number += one.step
@@ -107,7 +107,7 @@ def course(hall: Hall, steps: list[Step], video: bool) -> None:
                 key = one.what == "key" or source == 0
                 source = 1
                 packet = picture(sent, key, one.step, one.wide, one.size) if video else sound(sent, one.size)
-                hall.stream.forward(packet, now)
+                hall.line.streams[0].forward(packet, now)
 
 
 def received(sink: socket.socket) -> list[bytes]:
@@ -144,8 +144,8 @@ async def test_every_receiver_of_a_long_column_gets_the_packet_once(library: Pat
     opened, out, counters = sending()
     with opened, sinks(receivers) as ends:
         hall = Hall(SOUND, NativeLoop([out], library), out, [one.getsockname() for one in ends])
-        hall.stream.feed(Track(TrackPlan(Source.MICROPHONE, "0", 111)), "elsewhere")
-        hall.stream.forward(sound(0x10000, 80), 1.0)
+        hall.line.feed((Track(TrackPlan(Source.MICROPHONE, "0", 111)),), "elsewhere")
+        hall.line.streams[0].forward(sound(0x10000, 80), 1.0)
         assert [len(received(one)) for one in ends] == [1] * receivers
         assert counters == {"packets_out": receivers}
 
@@ -166,11 +166,11 @@ async def test_what_the_kernel_has_no_room_for_is_sent_later_and_once(narrow: Pa
     with opened, sinks(150) as ends:
         ctypes.c_int.in_dll(ctypes.CDLL(str(narrow)), "narrow_room").value = room
         hall = Hall(PICTURE, NativeLoop([out], narrow), out, [one.getsockname() for one in ends])
-        hall.stream.feed(Track(TrackPlan(Source.CAMERA, "1", 96)), "elsewhere")
-        hall.stream.forward(picture(0x10000, True, 1, True, 500), 1.0)
+        hall.line.feed((Track(TrackPlan(Source.CAMERA, "1", 96)),), "elsewhere")
+        hall.line.streams[0].forward(picture(0x10000, True, 1, True, 500), 1.0)
         assert [len(received(one)) for one in ends] == [1] * room + [0] * (150 - room)
         assert out.blocked == (room < 150)
-        hall.stream.forward(picture(0x10001, False, 2, True, 500), 1.0)
+        hall.line.streams[0].forward(picture(0x10001, False, 2, True, 500), 1.0)
         out.resume()
         assert not out.blocked
         assert sum(len(received(one)) for one in ends) == 300 - room
@@ -183,9 +183,9 @@ async def test_what_finds_no_place_is_dropped_and_counted_for_its_receiver(narro
     with opened, sinks(2) as ends:
         ctypes.c_int.in_dll(ctypes.CDLL(str(narrow)), "narrow_room").value = 0
         hall = Hall(SOUND, NativeLoop([out], narrow), out, [one.getsockname() for one in ends])
-        hall.stream.feed(Track(TrackPlan(Source.MICROPHONE, "0", 111)), "elsewhere")
+        hall.line.feed((Track(TrackPlan(Source.MICROPHONE, "0", 111)),), "elsewhere")
         for number in range(WAITING // 2 + 3):
-            hall.stream.forward(sound(0x10000 + number, 20), 1.0)
+            hall.line.streams[0].forward(sound(0x10000 + number, 20), 1.0)
         assert [lane.numbers.dropped for lane in hall.lanes] == [3, 3]
         assert counters["send_dropped"] == 6
         out.resume()
