@@ -314,6 +314,8 @@ class Gateway:
 
     async def end(self, sid: str, why: str) -> None:
         """Close a page's connection, saying why by a stable id."""
+        if self.homes.media is not None:
+            await self.homes.media.gone(sid, at_once=True)
         self.outbox.send([sid], "ended", {"id": why})
         await self.server.disconnect(sid)
 

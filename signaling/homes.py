@@ -33,8 +33,8 @@ class Media(Protocol):
     ) -> dict[str, Any]:
         """Answer one `media.*` signal of the page `sid`."""
 
-    async def gone(self, sid: str) -> None:
-        """The page `sid` left."""
+    async def gone(self, sid: str, at_once: bool = False) -> None:
+        """The page `sid` left; `at_once`: it may not come back for its media."""
 
 
 async def _nobody(_: Home) -> None:

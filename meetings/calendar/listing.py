@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.access import may_change, own, sites_answerable, visible
@@ -13,6 +13,7 @@ from meetings.calendar.tables import Answer, Body, Meeting, Participant, Status
 from meetings.errors import Invalid
 from meetings.http import Principal
 from meetings.ids import PROVINCE_ZONE
+from meetings.record.tables import RecordEvent
 
 #: A list covers at most this many days.
 LONGEST_SPAN = 93
@@ -70,8 +71,13 @@ async def meetings_between(
     ]
 
 
+#: How long after its planned end a sitting that goes on is still looked for, in ms.
+OVERRUN_MS = 12 * 3_600_000
+
+
 async def next_meeting_of_site(session: AsyncSession, site: str, now: int) -> str | None:
-    """The id of the meeting that the site is in now, or comes to next; None without one."""
+    """The id of the meeting that the site is in now, however long it runs, or comes to next; None without one."""
+    opened = select(RecordEvent).where(RecordEvent.meeting == Meeting.id, RecordEvent.type == "sitting.opened")
     return await session.scalar(
         select(Meeting.id)
         .join(Participant, Participant.meeting == Meeting.id)
@@ -79,7 +85,7 @@ async def next_meeting_of_site(session: AsyncSession, site: str, now: int) -> st
             Participant.site == site,
             Meeting.status == Status.SCHEDULED,
             Meeting.displaced_by.is_(None),
-            Meeting.ends_at > now,
+            or_(Meeting.ends_at > now, and_(Meeting.ends_at > now - OVERRUN_MS, opened.exists())),
         )
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(1)

@@ -18,8 +18,20 @@ from meetings.sitting.actors import Actor, Identity, actor_of
 from meetings.sitting.state import State
 from signaling.limits import Rate
 from signaling.media import metrics
-from signaling.media.engine import Closed, Desired, Engine, EngineError, Event, Levels, Reached
-from signaling.media.requests import Answer, Keep, Report, Restart, Send, Watch, read, refusal, too_often
+from signaling.media.engine import (
+    Closed,
+    Desired,
+    Engine,
+    EngineError,
+    EngineState,
+    Event,
+    Levels,
+    Reached,
+    Simulcast,
+    Source,
+)
+from signaling.media.places import Places
+from signaling.media.requests import Answer, Fix, Keep, Report, Restart, Send, Watch, read, refusal, too_often
 from signaling.media.stage_feeds import Held, Wanted, desired, may_go_on, may_send, may_watch, wanted
 
 log = structlog.get_logger()
@@ -29,6 +41,8 @@ CHECK = 3.0
 #: After a restart of this process, pages may come back for their sessions so long, in ms: a killed process's lease of
 #: the meeting must end first (`meetings.record.lease`), and pages try again every few seconds.
 COME_BACK = 45_000
+#: The connection of a page to the room may be away so long before its media ends, in seconds.
+FLAP = 5.0
 #: Connections a page may open: in the long run per second, and at once.
 OPENINGS = (0.5, 8.0)
 
@@ -56,6 +70,7 @@ class MediaRooms:
         self._applied: dict[str, Desired] = {}
         self._generation = 0
         self._wanted: dict[str, Wanted] = {}
+        self._places: dict[str, Places] = {}
         self._dirty: set[str] = set()
         self._wake = asyncio.Event()
         self._epoch = ""
@@ -122,6 +137,8 @@ class MediaRooms:
                     return self._keep(sid, identity, state, read(Keep, payload))
                 case "media.watch" | "media.unwatch":
                     self._watching(sid, actor, state, read(Watch, payload).site if name == "media.watch" else "")
+                case "media.fix":
+                    await self._fix(actor, state, read(Fix, payload))
                 case "media.report":
                     await self.reported(state.meeting, identity, actor.site, read(Report, payload))
                 case _:
@@ -131,10 +148,23 @@ class MediaRooms:
             raise refusal(error) from None
         return {}
 
-    async def gone(self, sid: str) -> None:
-        """The page left: its media ends."""
-        self._identities.pop(sid, None)
+    async def gone(self, sid: str, at_once: bool = False) -> None:
+        """The page left: its media ends, unless the page comes back for it within a flap."""
         self._rates.pop(sid, None)
+        mine = [one for one in self._held.values() if one.sid == sid]
+        for held in mine:
+            held.away = now_ms()
+        if mine and not at_once:
+            self._spawn(self._end_unless_back(sid))
+        else:
+            self._end(sid)
+
+    async def _end_unless_back(self, sid: str) -> None:
+        await asyncio.sleep(FLAP)
+        self._end(sid)
+
+    def _end(self, sid: str) -> None:
+        self._identities.pop(sid, None)
         for held in [one for one in self._held.values() if one.sid == sid]:
             self._drop(held, "")
 
@@ -161,6 +191,7 @@ class MediaRooms:
             self._held.pop(held.session, None)
             raise
         self._touch(held.meeting)
+        self._spawn(self._tell_steps(held))
         return {"session": held.session, "sdp": sdp}
 
     async def _send(self, sid: str, identity: Identity, actor: Actor, state: State, asked: Send) -> dict[str, Any]:
@@ -186,12 +217,13 @@ class MediaRooms:
         return {"session": held.session, "sdp": await self._engine.restart(held.session, asked.sdp)}
 
     def _keep(self, sid: str, identity: Identity, state: State, asked: Keep) -> dict[str, Any]:
-        """After a restart of this process: which of the page's sessions go on."""
+        """After a restart of this process, or a flap of the page's connection: which of its sessions go on."""
         kept = []
         for session in asked.sessions:
             held = self._held.get(session)
-            if held and not held.sid and held.owner == identity.id and held.meeting == state.meeting:
-                held.sid = sid
+            if held and (not held.sid or held.away) and held.owner == identity.id and held.meeting == state.meeting:
+                held.sid, held.away = sid, 0
+                self._wanted.pop(session, None)
                 if self._allowed(state, held):
                     held.chairs = identity.person == state.chair and bool(identity.person)
                     kept.append(session)
@@ -209,6 +241,15 @@ class MediaRooms:
             if held.sid == sid and held.tile:
                 held.watching = site
         self._touch(state.meeting)
+
+    async def _fix(self, actor: Actor, state: State, asked: Fix) -> None:
+        if not may_watch(actor):
+            raise Forbidden("permission.role", "Chỉ chủ trì, thư ký và kỹ thuật chọn được mức truyền của một điểm cầu.")
+        if asked.site not in state.sites:
+            raise Invalid("site.unknown", "Điểm cầu này không có trong cuộc họp.")
+        self._places.setdefault(state.meeting, Places()).fix(asked.site, asked.chosen())
+        self._touch(state.meeting)
+        await self._tell_places(state.meeting)
 
     def _mine(self, sid: str, session: str) -> Held:
         held = self._held.get(session)
@@ -242,7 +283,8 @@ class MediaRooms:
         state = self._states.get(meeting)
         if state is None or state.brief is None:
             return
-        goal = desired(state, [one for one in self._held.values() if one.meeting == meeting])
+        places = self._places.setdefault(meeting, Places())
+        goal = desired(state, [one for one in self._held.values() if one.meeting == meeting], places.lines)
         if self._ready and goal != self._applied.get(meeting):
             self._generation = max(self._generation + 1, now_ms())
             self._applied[meeting] = goal
@@ -252,10 +294,16 @@ class MediaRooms:
                 self._applied.pop(meeting, None)
                 log.warning("media.not_applied", why=error.why)
         for held in [one for one in self._held.values() if one.meeting == meeting and one.sends and one.sid]:
-            want = wanted(goal, held.session)
+            want = wanted(goal, held.session, held.layers)
             if want != self._wanted.get(held.session):
                 self._wanted[held.session] = want
-                payload = {"microphone": want.microphone, "camera": want.camera, "screen": want.screen}
+                payload: dict[str, Any] = {
+                    "microphone": want.microphone,
+                    "camera": want.camera,
+                    "screen": want.screen,
+                }
+                if want.layers is not None:
+                    payload["layers"] = want.layers
                 await self.tell(held.sid, "media.wanted", payload)
 
     def _event(self, event: Event) -> None:
@@ -264,6 +312,11 @@ class MediaRooms:
                 held = self._held.get(event.session)
                 if held is not None:
                     self._drop(held, event.reason)
+            case Simulcast():
+                held = self._held.get(event.session)
+                if held is not None:
+                    held.layers = event.layers.get(Source.CAMERA)
+                    self._touch(held.meeting)
             case Levels():
                 self._spawn(self._tell_levels(event))
             case Reached():
@@ -302,6 +355,26 @@ class MediaRooms:
         for sid in receiving - {""}:
             await self.tell(sid, "media.levels", payload)
 
+    async def _look(self, found: EngineState) -> None:
+        """Take over what the engine says of lines and layers."""
+        for one in found.sessions:
+            held = self._held.get(one.session)
+            if held is not None and held.sends:
+                held.layers = one.layers.get(Source.CAMERA)
+        for meeting, state in list(self._states.items()):
+            own = [one for one in found.sessions if _speaks_for(self._held.get(one.session), state)]
+            if self._places.setdefault(meeting, Places()).look(own):
+                await self._tell_places(meeting)
+
+    async def _tell_places(self, meeting: str) -> None:
+        """Tell who leads and the technicians how far sites are reduced, and each site its own step."""
+        for held in [one for one in self._held.values() if one.meeting == meeting and not one.sends and one.sid]:
+            await self._tell_steps(held)
+
+    async def _tell_steps(self, held: Held) -> None:
+        places = self._places.setdefault(held.meeting, Places())
+        await self.tell(held.sid, "media.steps", {"sites": places.told() if held.tile else places.told_to(held.site)})
+
     async def _watch(self) -> None:
         """Look every few seconds whether the engine does what it should."""
         while True:
@@ -312,6 +385,7 @@ class MediaRooms:
                 metrics.UP.set(0)
                 continue
             metrics.show(found)
+            await self._look(found)
             live = {one.session for one in found.sessions}
             now = now_ms()
             for held in list(self._held.values()):
@@ -323,3 +397,11 @@ class MediaRooms:
                 if meeting not in found.generations:
                     self._applied.pop(meeting, None)
                 self._touch(meeting)
+
+
+def _speaks_for(held: Held | None, state: State) -> bool:
+    """Whether a session is the one by which a site's endpoint in this sitting receives."""
+    if held is None or held.meeting != state.meeting:
+        return False
+    place = state.place(held.site) if held.site in state.sites else None
+    return not held.sends and place is not None and place.endpoint == held.owner

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from meetings.errors import Invalid, NotFound, Refusal, TooMany
-from signaling.media.engine import EngineError, Source
+from signaling.media.engine import EngineError, Source, Step
 
 _Sdp = Annotated[str, Field(min_length=1, max_length=65_536)]
 _Id = Annotated[str, Field(min_length=1, max_length=64)]
@@ -52,6 +52,16 @@ class Keep(_Request):
 
 class Watch(_Request):
     site: _Id
+
+
+class Fix(_Request):
+    """The step to hold a site on; empty: as its line allows."""
+
+    site: _Id
+    step: Literal["high", "low", "audio", "papers", ""]
+
+    def chosen(self) -> Step | None:
+        return Step(self.step) if self.step else None
 
 
 class Report(_Request):

@@ -11,9 +11,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from meetings.calendar.brief import load_brief
+from meetings.calendar.listing import next_meeting_of_site
 from meetings.calendar.notices import unread
 from meetings.calendar.overrun import WARNING, let_begin, let_wait
-from meetings.calendar.service import create, find
+from meetings.calendar.service import create, find, mark_held
+from meetings.record.tables import RecordEvent
 from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
 from meetings.storage.migrate import migrate
@@ -105,3 +107,33 @@ async def test_a_change_in_the_calendar_reaches_a_room_that_has_not_opened(datab
         async with asyncio.timeout(5):
             await shown.wait()
     await homes.stop()
+
+
+async def test_a_room_pc_finds_its_sitting_while_it_runs_past_its_end_but_not_one_that_never_began(
+    database: Database,
+) -> None:
+    running = await scheduled(database, "Họp kéo dài", EIGHT, "A", who="1")
+    await scheduled(database, "Không ai khai mạc", EIGHT, "B", who="2")
+    after = await scheduled(database, "Họp sau", TEN + HOUR, "A", "B", who="3")
+    async with database.write() as session:
+        session.add(
+            RecordEvent(
+                meeting=running,
+                seq=1,
+                at=EIGHT,
+                type="sitting.opened",
+                v=2,
+                actor="chair-1",
+                on_behalf_of="",
+                command_id="c",
+                payload_hash=b"",
+                hash=b"",
+            )
+        )
+    late = TEN + HOUR + 1
+    async with database.write() as session:
+        assert await next_meeting_of_site(session, "site-A", late) == running
+        assert await next_meeting_of_site(session, "site-B", late) == after
+        await mark_held(session, running)
+        await session.flush()
+        assert await next_meeting_of_site(session, "site-A", late) == after

@@ -55,6 +55,7 @@ class Subscriber:
         self._reported_at = 0.0
         self._reported_stretches = 0
         for line, receiver in zip(lines, self._receivers, strict=True):
+            receiver.most = most(line.line, Step.HIGH, False)
             line.join(receiver)
 
     def up(self) -> None:

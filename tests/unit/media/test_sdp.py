@@ -124,3 +124,38 @@ def test_no_text_breaks_the_reader(lines: list[str]) -> None:
         sdp.send_offer(text, TRACKS)
     with contextlib.suppress(EngineError):
         sdp.fingerprints_of_answer(text)
+
+
+def layered(listed: str) -> str:
+    """Chromium's offer with its camera in layers, which have no SSRCs in it."""
+    text = "".join(
+        line
+        for line in chromium_offer().splitlines(keepends=True)
+        if not line.startswith(("a=ssrc:101", "a=ssrc-group:FID 101"))
+    )
+    extensions = (
+        "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"
+        "a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n"
+    )
+    return text.replace(
+        "a=mid:1\r\n", f"a=mid:1\r\n{extensions}a=rid:l send\r\na=rid:h send\r\na=simulcast:{listed}\r\n"
+    )
+
+
+def test_a_camera_in_layers_has_a_plan_for_each_and_is_answered_so() -> None:
+    offer = sdp.send_offer(layered("send l;~h"), TRACKS)
+    cameras = [one for one in offer.plans if one.source is Source.CAMERA]
+    assert [(one.layer, one.ssrc, one.layer_id, one.layer_again_id) for one in cameras] == [
+        ("l", 0, 10, 11),
+        ("h", 0, 10, 11),
+    ]
+    answer = sdp.send_answer(PLACE, Credentials.new(), offer, 1)
+    assert "a=rid:l recv\r\na=rid:h recv\r\na=simulcast:recv l;h\r\n" in answer
+    assert answer.count("a=simulcast") == 1
+
+
+@pytest.mark.parametrize("listed", ["send a;b;c;d", "send l;l", "send l;", "send l;h\x00", "send " + "l" * 400])
+def test_layers_that_nobody_offers_are_refused(listed: str) -> None:
+    with pytest.raises(EngineError) as refused:
+        sdp.send_offer(layered(listed), TRACKS)
+    assert refused.value.id == "media.invalid_sdp"

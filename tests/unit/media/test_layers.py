@@ -1,0 +1,171 @@
+"""Layers of a picture: who gets which, when they change, and what the page is told to stop."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import cast
+
+from signaling.media.embedded.peer import Peer
+from signaling.media.embedded.publisher import LINGER, Publisher, TrackPlan
+from signaling.media.embedded.python_loop import PythonLoop
+from signaling.media.embedded.room import Room
+from signaling.media.embedded.rtp import Header
+from signaling.media.embedded.slots import LINES, lines_for
+from signaling.media.embedded.subscriber import Subscriber
+from signaling.media.engine import Desired, Feed, Line, Simulcast, Slot, Source, Step
+from tests.unit.media.samples import rtp, vp8
+from tests.unit.media.test_forwarding import End, Now
+
+PICTURE, SMALL_CHAIR = LINES[1], LINES[3]
+LOW_SSRC, HIGH_SSRC = 300, 400
+
+
+def plans() -> list[TrackPlan]:
+    return [
+        TrackPlan(Source.CAMERA, "1", 96, 97, LOW_SSRC, layer="l"),
+        TrackPlan(Source.CAMERA, "1", 96, 97, HIGH_SSRC, layer="h"),
+    ]
+
+
+class Hall:
+    """One site that sends its camera in two layers, and those who see it; the low layer's payloads are shorter."""
+
+    def __init__(self, slot: Slot = Slot.SPEAKER) -> None:
+        self.now = 1000.0
+        self.room = Room(Now(), PythonLoop())
+        self.publisher = Publisher(cast(Peer, End()), "a", plans())
+        self.room.publishers["send"] = self.publisher
+        self.ends: dict[str, End] = {}
+        self.number = 0
+        self.slots = {slot: Feed("a", "send", True, True)}
+        self.lines: dict[str, Line] = {}
+        self.told: list[Simulcast] = []
+
+    def listener(self, name: str) -> End:
+        end = self.ends[name] = End()
+        lines = lines_for(tile=False)
+        self.room.subscribers[name] = Subscriber(cast(Peer, end), name, False, self.room.lines_for(lines))
+        self.apply()
+        return end
+
+    def apply(self) -> None:
+        sessions = frozenset(["send", *self.ends])
+        self.room.apply(self.room.generation + 1, Desired(self.slots, {}, sessions, self.lines), lambda _: None)
+
+    def fix(self, name: str, step: Step) -> None:
+        self.lines[name] = Line(step)
+        self.apply()
+
+    def pictures(self, count: int, layers: str = "lh", key: bool = False) -> None:
+        for _ in range(count):
+            self.now += 0.05
+            self.number += 1
+            for layer, ssrc, size in (("l", LOW_SSRC, 10), ("h", HIGH_SSRC, 100)):
+                if layer in layers:
+                    data = vp8(self.number, self.number, key) + bytes(size)
+                    self.publisher.rtp(rtp(self.number, self.number * 4500, data, 96, ssrc), self.now)
+            self.told += self.room.beat(self.now)
+
+    def seen(self, name: str, ssrc: int = PICTURE.ssrc) -> str:
+        """The layers that came, in order, without repetitions."""
+        found = ""
+        for header in self.ends[name].headers(ssrc):
+            layer = "h" if header.end - header.start > 60 else "l"
+            found += layer if not found.endswith(layer) else ""
+        return found
+
+
+def without_seam(headers: list[Header]) -> bool:
+    pairs = pairwise(headers)
+    return all((after.sequence - before.sequence) & 0xFFFF == 1 for before, after in pairs)
+
+
+def test_who_may_have_it_gets_the_high_layer_and_a_small_picture_is_sent_small() -> None:
+    hall = Hall()
+    hall.slots[Slot.CHAIR] = Feed("a", "send", True, True)
+    end = hall.listener("one")
+    hall.pictures(1, key=True)
+    hall.pictures(5)
+    assert hall.seen("one")[-1] == "h"
+    assert hall.seen("one", SMALL_CHAIR.ssrc) == "l"
+    assert without_seam(end.headers(PICTURE.ssrc))
+
+
+def test_the_chair_alone_is_large() -> None:
+    hall = Hall(Slot.CHAIR)
+    hall.listener("one")
+    hall.pictures(3)
+    hall.pictures(1, key=True)
+    hall.pictures(3)
+    assert hall.seen("one", SMALL_CHAIR.ssrc)[-1] == "h"
+
+
+def test_a_receiver_changes_its_layer_at_a_key_frame_and_nobody_else_notices() -> None:
+    hall = Hall()
+    end, other = hall.listener("one"), hall.listener("two")
+    hall.pictures(3)
+    hall.pictures(1, key=True)
+    hall.pictures(10)
+    hall.fix("one", Step.LOW)
+    hall.pictures(10)
+    assert hall.seen("one")[-1] == "h", "the former layer goes on until the key frame"
+    hall.pictures(1, key=True)
+    hall.pictures(10)
+    assert (hall.seen("one")[-1], hall.seen("two")[-1]) == ("l", "h")
+    hall.fix("one", Step.HIGH)
+    hall.pictures(2)
+    hall.pictures(1, key=True)
+    hall.pictures(3)
+    assert hall.seen("one")[-1] == "h"
+    assert without_seam(end.headers(PICTURE.ssrc))
+    assert without_seam(other.headers(PICTURE.ssrc))
+
+
+def test_sound_alone_and_papers_alone() -> None:
+    hall = Hall()
+    end = hall.listener("one")
+    hall.pictures(3, key=True)
+    hall.fix("one", Step.AUDIO)
+    hall.pictures(1, key=True)
+    before = len(end.media)
+    hall.pictures(20, key=True)
+    assert len(end.media) == before
+    hall.fix("one", Step.LOW)
+    hall.pictures(2)
+    hall.pictures(3, key=True)
+    assert hall.seen("one")[-1] == "l"
+
+
+def test_a_layer_that_its_source_stopped_is_left_for_one_that_flows() -> None:
+    hall = Hall()
+    end = hall.listener("one")
+    hall.pictures(3, key=True)
+    assert hall.seen("one")[-1] == "h"
+    hall.pictures(40, "l")
+    hall.pictures(1, "l", key=True)
+    hall.pictures(3, "l")
+    assert hall.seen("one")[-1] == "l"
+    hall.pictures(2)
+    hall.pictures(1, key=True)
+    hall.pictures(3)
+    assert hall.seen("one")[-1] == "h"
+    assert without_seam(end.headers(PICTURE.ssrc))
+
+
+def test_the_page_is_told_to_stop_the_layer_that_nobody_receives() -> None:
+    hall = Hall()
+    hall.listener("one")
+    hall.listener("two")
+    hall.pictures(3, key=True)
+    hall.pictures(round(LINGER / 0.05) + 5)
+    assert hall.told[-1] == Simulcast("send", {Source.CAMERA: ("h",)})
+    hall.fix("one", Step.LOW)
+    hall.pictures(3, "h")
+    assert hall.told[-1].layers == {Source.CAMERA: ("l", "h")}, "it is asked for before anybody is led there"
+    hall.fix("two", Step.AUDIO)
+    hall.pictures(1, key=True)
+    hall.pictures(round(LINGER / 0.05) + 5)
+    assert hall.told[-1].layers == {Source.CAMERA: ("l",)}
+    hall.fix("one", Step.PAPERS)
+    hall.pictures(round(LINGER / 0.05) + 5)
+    assert hall.told[-1].layers == {Source.CAMERA: ()}
