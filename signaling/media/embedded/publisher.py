@@ -240,7 +240,7 @@ class Publisher:
 
     def leave(self) -> None:
         """The session ends: its packets are forgotten."""
-        for track in self.tracks.values():
+        for track in self.tracks:
             track.cache.clear()
 
     def _report(self, now: float) -> None:
