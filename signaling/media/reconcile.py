@@ -32,7 +32,7 @@ from signaling.media.engine import (
 )
 from signaling.media.places import Places
 from signaling.media.requests import Answer, Fix, Keep, Report, Restart, Send, Watch, read, refusal, too_often
-from signaling.media.stage_feeds import Held, Wanted, desired, may_go_on, may_send, may_watch, wanted
+from signaling.media.stage_feeds import Held, Wanted, desired, may_go_on, may_send, may_watch, speaks_for, wanted
 
 log = structlog.get_logger()
 
@@ -362,7 +362,7 @@ class MediaRooms:
             if held is not None and held.sends:
                 held.layers = one.layers.get(Source.CAMERA)
         for meeting, state in list(self._states.items()):
-            own = [one for one in found.sessions if _speaks_for(self._held.get(one.session), state)]
+            own = [one for one in found.sessions if speaks_for(state, self._held.get(one.session))]
             if self._places.setdefault(meeting, Places()).look(own):
                 await self._tell_places(meeting)
 
@@ -397,11 +397,3 @@ class MediaRooms:
                 if meeting not in found.generations:
                     self._applied.pop(meeting, None)
                 self._touch(meeting)
-
-
-def _speaks_for(held: Held | None, state: State) -> bool:
-    """Whether a session is the one by which a site's endpoint in this sitting receives."""
-    if held is None or held.meeting != state.meeting:
-        return False
-    place = state.place(held.site) if held.site in state.sites else None
-    return not held.sends and place is not None and place.endpoint == held.owner

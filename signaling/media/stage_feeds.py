@@ -64,6 +64,14 @@ def may_go_on(state: State, held: Held) -> bool:
     return place is None or not place.connected or held.owner in (place.endpoint, state.chair)
 
 
+def speaks_for(state: State, held: Held | None) -> bool:
+    """Whether a session is the one by which a site's endpoint in this sitting receives."""
+    if held is None or held.meeting != state.meeting:
+        return False
+    place = state.place(held.site) if held.site in state.sites else None
+    return not held.sends and place is not None and place.endpoint == held.owner
+
+
 def may_watch(actor: Actor) -> bool:
     return bool(actor.roles & WATCHERS)
 
