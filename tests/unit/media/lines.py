@@ -40,8 +40,8 @@ class End:
         self.up = up
         self.way.srtp = ffi.cast("void *", self.srtp.pointer) if up else ffi.NULL
 
-    def move(self, address: Address | None) -> None:
-        self._address = address
+    def move(self, address: Address | None, out: Outgoing | None = None) -> None:
+        self._address, self._out = address, out or self._out
         point(self.way, address, self._out.outlet)
 
     def send_rtp(self, packet: bytes, bulk: bool) -> bool:
@@ -80,8 +80,8 @@ class Hall:
             self.line.join(Receiver(cast(Peer, end), f"site-{place}", lane))
 
 
-def sending() -> tuple[socket.socket, Outgoing, Counter[str]]:
+def sending(family: socket.AddressFamily = socket.AF_INET) -> tuple[socket.socket, Outgoing, Counter[str]]:
     """A socket that does not wait, and its way out."""
-    opened, counters = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), Counter[str]()
+    opened, counters = socket.socket(family, socket.SOCK_DGRAM), Counter[str]()
     opened.setblocking(False)
     return opened, Outgoing(opened, counters), counters

@@ -150,6 +150,22 @@ async def test_every_receiver_of_a_long_column_gets_the_packet_once(library: Pat
         assert counters == {"packets_out": receivers}
 
 
+async def test_a_column_over_both_versions_of_ip_gets_the_packet_once_each(library: Path) -> None:
+    opened, out, counters = sending()
+    opened6, out6, counters6 = sending(socket.AF_INET6)
+    with opened, opened6, sinks(150) as ends, socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sink6:
+        sink6.bind(("::1", 0))
+        sink6.setblocking(False)
+        hall = Hall(SOUND, NativeLoop([out, out6], library), out, [one.getsockname() for one in ends])
+        for end in hall.ends[::2]:
+            end.move(sink6.getsockname(), out6)
+        hall.stream.feed(Track(TrackPlan(Source.MICROPHONE, "0", 111)), "elsewhere")
+        hall.stream.forward(sound(0x10000, 80), 1.0)
+        assert len(received(sink6)) == 75
+        assert [len(received(one)) for one in ends] == [0, 1] * 75
+        assert (counters, counters6) == ({"packets_out": 75}, {"packets_out": 75})
+
+
 @pytest.fixture(scope="session")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The loop in C against a kernel with little room."""
