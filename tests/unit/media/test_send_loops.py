@@ -159,8 +159,8 @@ async def test_a_column_over_both_versions_of_ip_gets_the_packet_once_each(libra
         hall = Hall(SOUND, NativeLoop([out, out6], library), out, [one.getsockname() for one in ends])
         for end in hall.ends[::2]:
             end.move(sink6.getsockname(), out6)
-        hall.stream.feed(Track(TrackPlan(Source.MICROPHONE, "0", 111)), "elsewhere")
-        hall.stream.forward(sound(0x10000, 80), 1.0)
+        hall.line.feed((Track(TrackPlan(Source.MICROPHONE, "0", 111)),), "elsewhere")
+        hall.line.streams[0].forward(sound(0x10000, 80), 1.0)
         assert len(received(sink6)) == 75
         assert [len(received(one)) for one in ends] == [0, 1] * 75
         assert (counters, counters6) == ({"packets_out": 75}, {"packets_out": 75})
