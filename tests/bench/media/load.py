@@ -29,8 +29,9 @@ MEETING = "bench"
 SENDERS = (("speaker", 30, 3, True), ("chair", 15, 1, False), ("floor", 0, 0, False))
 #: Receivers that decrypt everything; they are spread over the order in which all joined, the last one among them.
 SAMPLE = 8
-#: Nothing is on its way any more when nothing came for so long, in seconds; an engine that is behind gets this often.
-SILENCE, LONGEST = 0.4, 50
+#: Nothing is on its way any more when nothing came in so many looks in a row, so many seconds apart; an engine that is
+#: behind is waited for no longer than this.
+QUIET, SILENCE, LONGEST = 3, 0.4, 100
 
 
 def say(event: str, **more: object) -> None:
@@ -71,9 +72,11 @@ async def count(receivers: list[Receiver], sources: list[Source]) -> tuple[int, 
     for source in sources:
         source.paused = True
     arrived: list[int] = []
+    quiet = 0
     for _ in range(LONGEST):
         before, arrived = arrived, [one.arrived for one in receivers]
-        if arrived == before:
+        quiet = quiet + 1 if arrived == before else 0
+        if quiet == QUIET:
             break
         await asyncio.sleep(SILENCE)
     return sum(one.sent for one in sources), arrived
