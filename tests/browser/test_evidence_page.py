@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from aiohttp import web
 from playwright.async_api import async_playwright, expect
 
 from meetings.http import DATABASE
+from meetings.ids import now_ms
 from meetings.minutes import routes as minutes_routes
-from meetings.minutes.tables import MinutesFile
+from meetings.minutes.tables import MinutesFile, MinutesSignature
 from meetings.signing import evidence_routes, routes
 from meetings.signing.sample_authority import SampleAuthority
 from meetings.storage.database import Database
@@ -32,12 +34,10 @@ async def database(sqlite_url: str) -> AsyncIterator[Database]:
 
 async def signed(database: Database, sitting: Played, authority: SampleAuthority) -> None:
     """Minutes that secretary and chair have signed."""
-    from meetings.ids import now_ms
-    from meetings.minutes.tables import MinutesSignature
-
     pdf = await signed_minutes(authority, sitting)
+    digest = hashlib.sha256(pdf).hexdigest()
     async with database.write() as session:
-        session.add(MinutesFile(meeting=sitting.meeting, revision=0, sha256="0" * 64, pdf=pdf))
+        session.add(MinutesFile(meeting=sitting.meeting, revision=0, sha256=digest, pdf=pdf))
         for role, person in (("secretary", "p-secretary"), ("chair", "p-chair")):
             session.add(
                 MinutesSignature(
@@ -48,7 +48,7 @@ async def signed(database: Database, sitting: Played, authority: SampleAuthority
                     at=now_ms(),
                     issuer="",
                     serial=role,
-                    sha256="0" * 64,
+                    sha256=digest,
                 )
             )
 
@@ -96,6 +96,8 @@ async def test_a_package_is_downloaded_verified_and_recalled(width: int, databas
             await page.get_by_label("Chọn tệp").set_input_files(packed)
             await expect(page.get_by_text("Gói hồ sơ", exact=True)).to_be_visible(timeout=120_000)
             await expect(page.get_by_text(sitting.last.hash.hex())).to_be_visible()
+            await expect(page.get_by_text("Không hợp lệ")).to_be_visible()
+            await expect(page.get_by_text("Nơi phát hành đã thu hồi văn bản này.")).to_be_visible()
             await page.screenshot(path=tmp_path / f"verify-{width}.png", full_page=True)
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, "nothing runs out of the window"

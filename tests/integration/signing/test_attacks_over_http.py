@@ -30,6 +30,14 @@ def signed(authority: SampleAuthority) -> bytes:
 
 
 @pytest.fixture
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    """Nothing here depends on the database."""
+    opened = Database(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 async def client(database: Database, authority: SampleAuthority) -> AsyncIterator[Client]:
     app = web.Application(middlewares=[signed_in])
     app[DATABASE] = database
