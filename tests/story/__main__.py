@@ -132,7 +132,7 @@ class Story:
             try:
                 await scene()
             except BaseException as error:
-                say(f"FAILED before: {told}: {error}")
+                say(f"FAILED before: {told}: {error!r}")
                 for name, screen in sitting.screens.all():
                     await screen.picture(f"failed-{name}")
                     say(f"{name}: {await screen.page.evaluate('window.peers ? (' + STATES + ')() : []')}")

@@ -17,7 +17,7 @@ from tests.browser.test_room_leading import compose
 from tests.story.processes import Processes
 from tests.story.province import Meeting
 from tests.story.screens import Screen, Screens
-from tests.story.wire import Line, Synthetic
+from tests.story.wire import DOWN, Line, Synthetic
 
 NOTES = "Các điểm cầu thống nhất với báo cáo"
 
@@ -193,7 +193,7 @@ class Sitting:
         await self.processes.start(name)
         if name != "web":
             return
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(DOWN):
             for line, before in zip(self._lines(), joined, strict=True):
                 while line.joined <= before:  # noqa: ASYNC110 — it happens in another process
                     await asyncio.sleep(0.1)

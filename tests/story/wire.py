@@ -20,6 +20,8 @@ from meetings.ids import new_id
 PATIENCE = 15.0
 #: Refusals of a server that is not, or no longer, the meeting's home.
 _TRY_AGAIN = frozenset({"meeting.moved", "meeting.elsewhere", "hello.missing"})
+#: How long the server may be away, in seconds: killed, noticed, and started again on a busy machine.
+DOWN = 300.0
 _numbers = itertools.count(1)
 
 
@@ -90,7 +92,7 @@ class Line:
                     future.set_result(json.loads("[" + answer)[0])
 
     async def up(self) -> None:
-        await asyncio.wait_for(self._up.wait(), 90)
+        await asyncio.wait_for(self._up.wait(), DOWN)
 
     async def ask(self, name: str, payload: dict[str, Any], id: str = "") -> dict[str, Any]:
         """The server's answer to a command, asked again with the same id until there is one."""

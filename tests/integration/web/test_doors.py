@@ -1,0 +1,221 @@
+"""Who gets past the door of every route: one table that a person can read; a route without a row fails."""
+
+from __future__ import annotations
+
+from tests.integration.web.conftest import Office
+from tests.integration.web.people_and_routes import REFUSED, WHO, crowd, routes
+
+#: Nobody need be signed in.
+EVERYONE = frozenset(WHO)
+#: Whoever is signed in.
+SIGNED_IN = EVERYONE - {"anonymous"}
+#: The administrator alone.
+ADMINISTRATOR = frozenset({"administrator"})
+#: Who manages people.
+MANAGERS = frozenset({"administrator", "unit_administrator"})
+#: Who pairs rooms.
+DEVICE_KEEPERS = frozenset({"administrator", "unit_administrator", "technician"})
+#: Who calls meetings.
+ORGANISERS = frozenset({"administrator", "unit_administrator", "organiser"})
+#: Who may know of the meeting.
+ATTENDING = frozenset({"administrator", "unit_administrator", "technician", "chair", "secretary", "delegate"})
+#: Who may read its papers.
+READING = frozenset({"administrator", "unit_administrator", "chair", "secretary", "delegate"})
+#: Who prepares it.
+LEADING = frozenset({"administrator", "unit_administrator", "chair", "secretary"})
+#: An id that nothing has, or a cookie that no person holds: not found, or not signed in, whoever asks.
+NOBODY = frozenset[str]()
+
+DOORS: dict[frozenset[str], str] = {
+    EVERYONE: """
+        GET /api/verify/guide.txt
+        POST /api/activation
+        POST /api/devices/pairing
+        POST /api/guest-claims
+        POST /api/hall-claims
+        GET /api/openapi.json
+        POST /api/session
+        POST /api/signing/handover/{token}/document.pdf
+        POST /api/verify
+    """,
+    SIGNED_IN: """
+        GET /api/bodies
+        GET /api/calendar/people
+        GET /api/calendar/sites
+        GET /api/line-check
+        POST /api/line-check
+        GET /api/me
+        GET /api/me/sessions
+        GET /api/meetings
+        GET /api/notices
+        GET /api/signing/certificates
+        POST /api/signing/certificates
+        GET /api/sites
+        GET /api/tasks
+        GET /api/units
+        GET /api/units/{unit}/letterheads
+    """,
+    ADMINISTRATOR: """
+        POST /api/bodies
+        PUT /api/bodies/{id}
+        POST /api/directory/import/apply
+        POST /api/directory/import/preview
+        POST /api/signing/certificates/{certificate}
+        PUT /api/sites/{site}
+        POST /api/sites/{site}/successor
+        PUT /api/units/{unit}/exchange
+    """,
+    MANAGERS: """
+        GET /api/people
+        POST /api/people
+        POST /api/people/import/apply
+        POST /api/people/import/preview
+        DELETE /api/people/{person}
+        PATCH /api/people/{person}
+        POST /api/people/{person}/reset
+        DELETE /api/people/{person}/sessions
+        GET /api/people/{person}/sessions
+        GET /api/units/{unit}/exchange
+        GET /api/units/{unit}/numbers
+        PUT /api/units/{unit}/numbers/source
+        PUT /api/units/{unit}/numbers/start
+    """,
+    DEVICE_KEEPERS: """
+        GET /api/devices
+        POST /api/devices/pair
+    """,
+    ORGANISERS: """
+        POST /api/free-times
+        POST /api/meetings
+    """,
+    ATTENDING: """
+        GET /api/meetings/{id}
+        GET /api/meetings/{id}/items
+        GET /api/meetings/{id}/letters
+    """,
+    READING: """
+        GET /api/meetings/{id}/documents
+        GET /api/meetings/{id}/documents/search
+    """,
+    LEADING: """
+        GET /api/meetings/{id}/mail
+        POST /api/meetings/{id}/mail/invitations
+        GET /api/meetings/{id}/dispatch
+        POST /api/meetings/{id}/documents
+        GET /api/meetings/{id}/guest-links
+        POST /api/meetings/{id}/tasks
+    """,
+    NOBODY: """
+        GET /api/meetings/{id}/minutes/evidence.zip
+        GET /api/meetings/{id}/minutes/number
+        GET /api/devices/me
+        GET /api/devices/pairing/{id}
+        DELETE /api/devices/{id}
+        POST /api/dispatches/{id}/cancel
+        POST /api/dispatches/{id}/confirm
+        GET /api/dispatches/{id}/message.edxml
+        POST /api/dispatches/{id}/recall
+        POST /api/dispatches/{id}/retry
+        DELETE /api/documents/{document}
+        GET /api/documents/{document}/file
+        POST /api/documents/{document}/restore
+        POST /api/documents/{document}/secret
+        GET /api/documents/{document}/thumbnail
+        GET /api/hall-claims/mine
+        GET /api/hall-token
+        GET /api/letters/{letter}
+        GET /api/letters/{letter}/document.docx
+        GET /api/letters/{letter}/file.pdf
+        POST /api/letters/{letter}/number
+        DELETE /api/me/sessions/{session}
+        DELETE /api/meetings/{id}/guests/{guest}/link
+        POST /api/meetings/{id}/guests/{guest}/link
+        GET /api/meetings/{id}/minutes
+        GET /api/meetings/{id}/minutes/document.docx
+        GET /api/meetings/{id}/minutes/events
+        GET /api/meetings/{id}/minutes/file.pdf
+        GET /api/meetings/{id}/minutes/preview.pdf
+        GET /api/meetings/{id}/minutes/revisions/{revision}
+        GET /api/meetings/{id}/minutes/signing
+        GET /api/meetings/{id}/minutes/signing/document.pdf
+        POST /api/meetings/{id}/minutes/signing/handover
+        POST /api/meetings/{id}/minutes/signing/upload
+        GET /api/meetings/{id}/minutes/tables.xlsx
+        POST /api/notices/{id}/read
+        POST /api/people/sheets
+        GET /api/signing/handover/{token}/document.pdf
+        GET /api/sites/{site}
+        GET /api/tasks/{id}
+        DELETE /api/uploads/{ticket}
+        GET /api/uploads/{ticket}
+    """,
+}
+#: The right depends on the thing that the body speaks of; an empty body is refused first, and nobody gets further.
+BODY_FIRST = """
+    PUT /api/meetings/{id}/mail/addresses
+    POST /api/meetings/{id}/minutes/number
+    PATCH /api/documents/{document}
+    PUT /api/letters/{letter}
+    POST /api/letters/{letter}/preview.pdf
+    POST /api/letters/{letter}/put-forward
+    POST /api/letters/{letter}/withdraw
+    PUT /api/meetings/{id}
+    POST /api/meetings/{id}/answers
+    POST /api/meetings/{id}/cancel
+    PUT /api/meetings/{id}/delegates
+    POST /api/meetings/{id}/dispatch
+    PUT /api/meetings/{id}/guests
+    POST /api/meetings/{id}/items
+    PUT /api/meetings/{id}/items/{item}
+    POST /api/meetings/{id}/items/{item}/move
+    POST /api/meetings/{id}/items/{item}/remove
+    POST /api/meetings/{id}/letters
+    PUT /api/meetings/{id}/minutes
+    POST /api/meetings/{id}/minutes/sign
+    POST /api/meetings/{id}/minutes/signing/recall
+    POST /api/meetings/{id}/minutes/signing/refuse
+    PUT /api/tasks/{id}/assignment
+    POST /api/tasks/{id}/state
+    PUT /api/units/{unit}/letterheads
+    GET /api/units/{unit}/templates/{kind}
+    PUT /api/units/{unit}/templates/{kind}
+"""
+#: Asking this would end the asker's own session.
+LAST = "DELETE /api/session"
+
+
+def lines(text: str) -> set[str]:
+    return {line.strip() for line in text.strip().splitlines()}
+
+
+async def test_every_route_has_one_row(office: Office) -> None:
+    listed = [route for text in (*DOORS.values(), BODY_FIRST) for route in lines(text)]
+    assert len(listed) == len(set(listed))
+    assert {*listed, LAST} == routes(office.application)
+
+
+async def test_the_doors_let_in_whom_the_table_names(office: Office) -> None:
+    people = await crowd(office)
+    for allowed, text in DOORS.items():
+        for route in sorted(lines(text), key=lambda one: one.startswith("DELETE")):
+            method, path = route.split()
+            status = {who: await people.status(who, method, path) for who in WHO}
+            assert {who for who, code in status.items() if code not in REFUSED} == allowed, (route, status)
+            assert max(status.values()) < 500, (route, status)
+
+
+async def test_an_empty_body_changes_nothing_where_the_right_depends_on_it(office: Office) -> None:
+    people = await crowd(office)
+    for route in sorted(lines(BODY_FIRST)):
+        method, path = route.split()
+        assert {await people.status(who, method, path) for who in WHO} <= {401, 422}, route
+
+
+async def test_no_change_passes_without_the_token_of_its_session(office: Office) -> None:
+    people = await crowd(office)
+    for browser in people.browsers.values():
+        browser.session.headers.pop("X-CSRF-Token", None)
+    for route in sorted(routes(office.application) - {"POST /api/session"}):
+        method, path = route.split()
+        if method != "GET":
+            assert await people.status("administrator", method, path) == 403, route
