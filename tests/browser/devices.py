@@ -12,18 +12,19 @@ WIDTH, HEIGHT, RATE = 320, 180, 10
 RED, BLUE, GREEN = (200, 30, 30), (30, 60, 200), (30, 150, 60)
 
 
-def coloured_camera(path: Path, colour: tuple[int, int, int], seconds: int = 2) -> Path:
-    """A y4m of one colour, with a bar that moves, so that pictures differ."""
+def coloured_camera(path: Path, colour: tuple[int, int, int], seconds: int = 2, scale: int = 1) -> Path:
+    """A y4m of one colour, with a bar that moves, so that pictures differ; `scale` times the usual size."""
+    width, height = WIDTH * scale, HEIGHT * scale
     red, green, blue = colour
     luma = round(0.299 * red + 0.587 * green + 0.114 * blue)
     chroma = round(128 + 0.564 * (blue - luma)), round(128 + 0.713 * (red - luma))
-    planes = b"".join(bytes([one]) * (WIDTH // 2 * HEIGHT // 2) for one in chroma)
+    planes = b"".join(bytes([one]) * (width // 2 * height // 2) for one in chroma)
     with path.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
+        file.write(f"YUV4MPEG2 W{width} H{height} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
         for number in range(seconds * RATE):
-            bar = 8 * (number % (WIDTH // 8))
-            row = bytes([luma]) * bar + bytes([255]) * 8 + bytes([luma]) * (WIDTH - bar - 8)
-            file.write(b"FRAME\n" + bytes([luma]) * (WIDTH * (HEIGHT - 20)) + row * 20 + planes)
+            bar = 8 * (number % (width // 8))
+            row = bytes([luma]) * bar + bytes([255]) * 8 + bytes([luma]) * (width - bar - 8)
+            file.write(b"FRAME\n" + bytes([luma]) * (width * (height - 20)) + row * 20 + planes)
     return path
 
 

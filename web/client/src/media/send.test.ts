@@ -20,3 +20,12 @@ test("encodings are switched only where they differ", () => {
   expect(switched(parameters(true), false)).toEqual(parameters(false));
   expect(switched({ encodings: [] } as unknown as RTCRtpSendParameters, true)).toBeNull();
 });
+
+test("of a camera in layers only those are sent that somebody receives", () => {
+  const of = (low: boolean, high: boolean) => ({ encodings: [{ rid: "l", active: low }, { rid: "h", active: high }] }) as unknown as RTCRtpSendParameters;
+  expect(switched(of(true, true), true, ["l"])).toEqual(of(true, false));
+  expect(switched(of(true, false), true, ["l"])).toBeNull();
+  expect(switched(of(true, true), true, [])).toEqual(of(false, false));
+  expect(switched(of(true, true), false, ["h"])).toEqual(of(false, false));
+  expect(switched(of(false, true), true)).toEqual(of(true, true));
+});

@@ -3,7 +3,8 @@ import { isKept, type Negotiated, type Signalling } from "./signalling";
 
 export const SOURCES = ["microphone", "camera", "screen"] as const;
 export type Source = (typeof SOURCES)[number];
-export type Wanted = Record<Source, boolean>;
+/** What somebody looks at or listens to; `layers` names the camera's layers that are received (none: all). */
+export type Wanted = Record<Source, boolean> & { layers?: string[] };
 
 export interface Sender {
   /** Send `track` (or nothing) as `source`, without negotiating. */
@@ -16,10 +17,14 @@ export interface Sender {
 }
 
 /** The most that each source may send, in bit/s, and how many pictures a second. */
-const LIMITS: Record<Source, RTCRtpEncodingParameters> = {
-  microphone: { maxBitrate: 40_000, priority: "high", networkPriority: "high" },
-  camera: { maxBitrate: 1_000_000, maxFramerate: 25 },
-  screen: { maxBitrate: 600_000, maxFramerate: 10 },
+const LIMITS: Record<Source, RTCRtpEncodingParameters[]> = {
+  microphone: [{ maxBitrate: 40_000, priority: "high", networkPriority: "high" }],
+  // The smallest picture first: that is the order in which the server counts layers.
+  camera: [
+    { rid: "l", maxBitrate: 200_000, maxFramerate: 15, scaleResolutionDownBy: 2 },
+    { rid: "h", maxBitrate: 1_000_000, maxFramerate: 25, scaleResolutionDownBy: 1 },
+  ],
+  screen: [{ maxBitrate: 600_000, maxFramerate: 10 }],
 };
 const HINTS: Record<Source, string> = { microphone: "speech", camera: "motion", screen: "detail" };
 const PATIENCE = 3000;
@@ -40,10 +45,11 @@ export function withOpusRepair(sdp: string): string {
   });
 }
 
-/** Which encodings are on: the same for every encoding of the source. */
-export function switched(parameters: RTCRtpSendParameters, active: boolean): RTCRtpSendParameters | null {
-  if (!parameters.encodings?.length || parameters.encodings.every((one) => one.active === active)) return null;
-  return { ...parameters, encodings: parameters.encodings.map((one) => ({ ...one, active })) };
+/** Which encodings are on: every one of the source, or where layers are named those alone. */
+export function switched(parameters: RTCRtpSendParameters, active: boolean, layers?: readonly string[]): RTCRtpSendParameters | null {
+  const on = (one: RTCRtpEncodingParameters) => active && (!layers || !one.rid || layers.includes(one.rid));
+  if (!parameters.encodings?.length || parameters.encodings.every((one) => one.active === on(one))) return null;
+  return { ...parameters, encodings: parameters.encodings.map((one) => ({ ...one, active: on(one) })) };
 }
 
 /**
@@ -75,7 +81,7 @@ export async function send(
     const offered = new Map<Source, RTCRtpTransceiver>();
     for (const source of SOURCES) {
       const kind = source === "microphone" ? "audio" : "video";
-      const line = fresh.addTransceiver(tracks.get(source) ?? kind, { direction: "sendonly", sendEncodings: [LIMITS[source]] });
+      const line = fresh.addTransceiver(tracks.get(source) ?? kind, { direction: "sendonly", sendEncodings: LIMITS[source] });
       const codecs = RTCRtpSender.getCapabilities(kind)?.codecs;
       if (codecs) line.setCodecPreferences(preferred(codecs));
       offered.set(source, line);
@@ -101,7 +107,7 @@ export async function send(
 
   async function apply(now: Wanted): Promise<void> {
     for (const [source, sender] of senders) {
-      const parameters = switched(sender.getParameters(), now[source]);
+      const parameters = switched(sender.getParameters(), now[source], source === "camera" ? now.layers : undefined);
       if (parameters) await sender.setParameters(parameters);
     }
   }

@@ -8,6 +8,7 @@ import type { Streams } from "@/media/slots";
 import type { Ask, Pair, Window } from "@/media/windows";
 import type { Room } from "./room";
 import { hasPart, microphoneOpen } from "./stage";
+import type { Steps } from "./steps";
 
 /** What a page hears and sees, and what its place sends. The negotiation lies in `src/media`, loaded when needed. */
 export interface Media {
@@ -28,6 +29,8 @@ export interface Media {
   deaf: Ref<boolean>;
   /** Who is heard, by site, 0 to 127. */
   levels: Record<string, number>;
+  /** Sites that receive less than everything, or whose step somebody holds; a site is told its own alone. */
+  steps: Ref<Steps>;
   /** Open camera and microphone for sending, if not open yet. False where it could not (the page says why). */
   prepare: () => Promise<boolean>;
   retry: () => void;
@@ -52,6 +55,7 @@ export function openMedia(room: Room, as: () => Window | null): Media {
   const code = ref(false);
   const deaf = ref(false);
   const levels = reactive<Record<string, number>>({});
+  const steps = ref<Steps>({});
   const picture = shallowRef<MediaStream | null>(null);
   const audience = computed(() => room.mine.value?.audience);
   const canSend = computed(() => !!room.mine.value?.site && audience.value !== "companion" && room.endpoint() === "room");
@@ -135,10 +139,12 @@ export function openMedia(room: Room, as: () => Window | null): Media {
   const stops = [
     room.onSignal("media.wanted", async (wanted) => {
       if (!here.value || !canSend.value) return;
-      const now = { microphone: !!wanted.microphone, camera: !!wanted.camera, screen: !!wanted.screen };
+      const layers = Array.isArray(wanted.layers) ? { layers: wanted.layers.map(String) } : {};
+      const now = { microphone: !!wanted.microphone, camera: !!wanted.camera, screen: !!wanted.screen, ...layers };
       await (await sender()).want(now);
       if ((now.camera || now.microphone) && own.sending === "off") void act("prepare", true);
     }),
+    room.onSignal("media.steps", ({ sites }) => (steps.value = sites as Steps)),
     room.onSignal("media.levels", ({ sites }) => {
       for (const site of Object.keys(levels)) delete levels[site];
       Object.assign(levels, sites);
@@ -186,7 +192,7 @@ export function openMedia(room: Room, as: () => Window | null): Media {
   });
 
   const media: Media = {
-    slots, receiving, own, here, other, code, canSend, picture, deaf, levels,
+    slots, receiving, own, here, other, code, canSend, picture, deaf, levels, steps,
     showCode: (shown) => {
       code.value = shown;
       pair?.code(shown);
