@@ -92,7 +92,7 @@ class Home:
         self._epoch = 0
         self._head = Head(0, 0, b"")
         self._tasks: list[asyncio.Task[None]] = []
-        self.secret = SecretVotes(database, meeting)
+        self.secret = SecretVotes(database, meeting, self._wake)
         self.lost = asyncio.Event()
 
     async def start(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -23,11 +24,12 @@ GATHERING = 1.0
 class SecretVotes:
     """The votes of one meeting that wait to be counted; `casts` says who has cast, never what."""
 
-    def __init__(self, database: Database, meeting: str) -> None:
+    def __init__(self, database: Database, meeting: str, changed: Callable[[], None]) -> None:
         self.epoch = 0
         self.casts: dict[str, set[str]] = {}
         self._database = database
         self._meeting = meeting
+        self._changed = changed  # who has cast: each voter's page shows it
         self._waiting: list[tuple[SecretCast, asyncio.Future[Any]]] = []
         self._timer: asyncio.Task[None] | None = None
         self._flushing = asyncio.Lock()
@@ -55,10 +57,11 @@ class SecretVotes:
             except (DBAPIError, LeaseLost) as error:
                 log.error("secret_votes.not_counted", meeting=self._meeting, error=type(error).__name__)
                 self._give_back(waiting)
-                return
-            for _, future in waiting:
-                if not future.done():
-                    future.set_result({"counted": True})
+            else:
+                for _, future in waiting:
+                    if not future.done():
+                        future.set_result({"counted": True})
+            self._changed()
 
     def _give_back(self, waiting: list[tuple[SecretCast, asyncio.Future[Any]]]) -> None:
         for cast, future in waiting:

@@ -52,8 +52,14 @@ class Screen:
 
     async def hears(self) -> None:
         """Wait until a second's worth of the speaker's sound has come in, and it is no silence."""
-        before = await self.sums()
-        await self.until(self.sums, lambda now: now["speaker"] > before["speaker"] + 50 and now["level"] > 0.01)
+        least = (await self.sums())["speaker"]
+
+        def more(now: dict[str, float]) -> bool:
+            nonlocal least
+            least = min(least, now["speaker"])  # a new connection counts from nothing
+            return now["speaker"] > least + 50 and now["level"] > 0.01
+
+        await self.until(self.sums, more)
 
     async def sums(self) -> dict[str, float]:
         return dict(await self.page.evaluate(SUMS))

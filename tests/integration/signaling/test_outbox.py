@@ -55,3 +55,24 @@ async def test_a_page_that_does_not_read_is_closed_and_the_others_go_on(room_dat
             await chair.done("agenda.advance", {"from": "", "to": "i1"})
             assert sid not in gateway.connections
         await chair.leave()
+
+
+async def test_who_has_cast_in_secret_is_told_though_nothing_else_happens(room_database: Database) -> None:
+    async with open_room(room_database) as (url, _, _gateway):
+        chair = await Page(url, "person:chair").join()
+        voter, other = [await Page(url, f"person:p{one}").join("companion") for one in (1, 2)]
+        secretary = await Page(url, "person:secretary").join()
+        for one in range(6):
+            await secretary.done("roll_call.mark", {"delegate": f"d{one}", "status": "in_person"})
+        await chair.done("sitting.open")
+        await chair.done("ballot.prepare", {"question": "Bầu?", "secret": True})
+        await chair.until(lambda: chair.view["ballot"]["ballots"])
+        ballot = chair.view["ballot"]["ballots"][0]["ballot"]
+        await chair.done("ballot.open", {"ballot": ballot})
+        await voter.until(lambda: voter.me["mandates"] == ["d1"])
+        seen = other.me
+        await voter.done("ballot.cast", {"ballot": ballot, "mandate": "d1", "choice": 0})
+        await voter.until(lambda: voter.me["cast"] is True)
+        assert other.me is seen
+        for page in (chair, voter, other, secretary):
+            await page.leave()
