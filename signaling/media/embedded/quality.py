@@ -16,8 +16,9 @@ NEEDS = {Step.PAPERS: 0, Step.AUDIO: 60_000, Step.LOW: 450_000, Step.HIGH: 1_400
 BEARABLE = {Step.PAPERS: 1.0, Step.AUDIO: 0.45, Step.LOW: 0.2, Step.HIGH: 0.1}
 #: Between two steps down, in seconds: the last one has to show what it does.
 SETTLE = 2.5
-#: An own estimate below this share of what is sent, for so long, is a full line.
-FULL, FULL_FOR = 0.85, 1.0
+#: An own estimate below this share of what is sent, which does not grow for so long, in seconds, is a full line: on
+#: a free one it lags behind what is sent, but grows by some percent a second.
+FULL, FULL_FOR, GROWS = 0.85, 2.5, 1.02
 #: Rates below this say nothing about a line, in bit/s.
 TOO_LITTLE = 100_000
 PROBE = 1.0
@@ -40,7 +41,7 @@ class Ladder:
         self.lost = 0.0
         self._measured = 0
         self._moved_at = now
-        self._full_since: float | None = None
+        self._grew: tuple[int, float] | None = None
         self._wait = WAIT
         self._tried_at = now
         self._climbed_at: float | None = None
@@ -76,10 +77,10 @@ class Ladder:
     def estimate(self, bitrate: int, sent: int, now: float) -> None:
         """The receiver's own estimate (REMB), while `sent` goes to it; low ones count, high ones promise nothing."""
         if sent < TOO_LITTLE or bitrate >= FULL * sent:
-            self._full_since = None
-        elif self._full_since is None:
-            self._full_since = now
-        elif now - self._full_since >= FULL_FOR:
+            self._grew = None
+        elif self._grew is None or bitrate > self._grew[0] * GROWS:
+            self._grew = bitrate, now
+        elif now - self._grew[1] >= FULL_FOR:
             if self._probe_at is not None:
                 self._failed(now)
             else:
@@ -115,7 +116,7 @@ class Ladder:
 
     def _go(self, step: Step, now: float) -> None:
         self.step, self._moved_at, self._tried_at = step, now, now
-        self.lost, self._full_since = 0.0, None
+        self.lost, self._grew = 0.0, None
 
     def _down(self, now: float) -> None:
         if self._probe_at is not None:
@@ -127,6 +128,6 @@ class Ladder:
         self._go(LADDER[LADDER.index(self.step) - 1], now)
 
     def _failed(self, now: float) -> None:
-        self._probe_at, self._full_since = None, None
+        self._probe_at, self._grew = None, None
         self._tried_at, self._wait = now, min(LONGEST, self._wait * 2)
         self._moved_at, self.lost = now, 0.0  # what the padding pushed aside is no fault of the step

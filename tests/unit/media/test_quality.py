@@ -87,6 +87,14 @@ def test_low_own_estimates_lead_down_only_while_much_is_sent() -> None:
     assert (busy.step, idle.step) == (Step.LOW, Step.HIGH)
 
 
+def test_an_own_estimate_that_lags_but_grows_is_no_full_line() -> None:
+    ladder, estimate = Ladder(0.0), 300_000.0
+    for second in range(30):
+        ladder.estimate(round(estimate), 1_000_000, float(second))
+        estimate *= 1.08
+    assert ladder.step is Step.HIGH
+
+
 def test_a_fixed_step_holds_whatever_the_line_does_and_can_be_let_go() -> None:
     place = Place(random=0.9)
     place.ladder.told(Line(Step.LOW), place.now)
