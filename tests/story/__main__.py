@@ -145,6 +145,7 @@ class Story:
         screens = sitting.screens
         await paper.sign(screens.secretary, self.address, meeting, "secretary")
         await paper.sign(screens.chair, self.address, meeting, "chair")
+        await paper.look_around(screens.secretary, self.address, meeting)
         digest = await paper.check(secretary, meeting, self.work / "data", self.work)
         code, told = await paper.run(
             sys.executable, "-m", "web", "record", "check", meeting, environment=self.environment

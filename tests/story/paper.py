@@ -23,7 +23,21 @@ async def sign(screen: Screen, address: str, meeting: str, name: str) -> None:
     await page.get_by_role("button", name="Ký số").click(timeout=60_000)
     await page.get_by_role("alertdialog").or_(page.get_by_role("dialog")).get_by_role("button", name="Ký số").click()
     await expect(page.get_by_role("alertdialog").or_(page.get_by_role("dialog"))).to_have_count(0, timeout=60_000)
+    await expect(page.get_by_text("đã ký lúc")).to_have_count(1 if name == "secretary" else 2)
     await screen.picture(f"minutes-signed-by-{name}")
+
+
+async def look_around(screen: Screen, address: str, meeting: str) -> None:
+    """A picture of every view that the sitting itself did not pass."""
+    views = {
+        "calendar": "/calendar", "meeting": f"/meetings/{meeting}", "directory": "/directory", "accounts": "/accounts",
+        "devices": "/devices", "tasks": "/tasks", "verify": "/verify", "device-check": f"/room/{meeting}/check",
+        "new-meeting": "/meetings/new", "room-device": "/room-device", "join-hall": "/join/hall",
+    }  # fmt: skip
+    for name, path in views.items():
+        await screen.page.goto(f"{address}{path}")
+        await screen.page.wait_for_load_state("networkidle")
+        await screen.picture(name)
 
 
 async def run(*command: str, environment: dict[str, str] | None = None) -> tuple[int, str]:

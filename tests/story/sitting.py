@@ -89,6 +89,11 @@ class Sitting:
         await red.hears()
         assert [await one.described() for one in (red, blue)] == described, "a floor change sent SDP"
         await chair.picture("chair-floor")
+        console = await red.page.context.new_page()
+        await console.goto(red.page.url.replace("/hall", "/console"))
+        await expect(console.get_by_text(self.meeting.title).first).to_be_visible()
+        await Screen(console, red.folder).picture("console")
+        await console.close()
         await self.screens.wall.picture("wall")
 
     async def _mute(self, red: Screen, blue: Screen) -> None:
