@@ -77,6 +77,7 @@ async def test_a_wrong_code_says_what_to_do_and_keeps_what_was_typed(province: P
     desk = await province.visit("/devices", "quantri")
     await desk.get_by_label("Mã trên màn hình máy").fill("AAAA AAAA")
     await desk.get_by_role("combobox", name="Điểm cầu").fill("như xuân")
+    await expect(desk.get_by_role("option").first).to_contain_text("Như Xuân")
     await desk.keyboard.press("Enter")
     await desk.get_by_role("button", name="Ghép máy").click()
     await expect(desk.get_by_role("alert")).to_contain_text("Mã ghép không đúng hoặc đã hết hạn")
