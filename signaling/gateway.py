@@ -25,6 +25,7 @@ from meetings.sitting.views import Audience, View, audience_of, changed, persona
 from signaling.home import Home
 from signaling.homes import Homes
 from signaling.limits import MESSAGE_LIMIT, SEND_BOUND, Rate
+from signaling.media.relays import Relays
 from signaling.outbox import Outbox
 from signaling.signals import Signals
 
@@ -68,9 +69,12 @@ class Sent:
 class Gateway:
     """All connections of this server."""
 
-    def __init__(self, homes: Homes, identify: Identify, origins: list[str], build: str) -> None:
+    def __init__(
+        self, homes: Homes, identify: Identify, origins: list[str], build: str, relays: Relays | None = None
+    ) -> None:
         self.homes = homes
         self.build = build
+        self._relays = relays or Relays()
         self._identify = identify
         self.server = socketio.AsyncServer(
             async_mode="aiohttp",
@@ -141,6 +145,7 @@ class Gateway:
             "server_time": now_ms(),
             "meeting": home.meeting,
             "audience": connection.audience.value,
+            "relays": self._relays.servers(now_ms()) if connection.audience is not Audience.COMPANION else [],
         }
         self.outbox.send([connection.sid], "hello", hello)
         await home.between(lambda state: self._whole(home, state, connection))

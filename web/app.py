@@ -81,7 +81,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     media = MediaRooms(engine)
     homes = Homes(database, load, media, settings.server_address, settings.server_id)
     calendar_and_room.introduce(application, database, homes)
-    gateway = Gateway(homes, who, settings.origin_list, BUILD)
+    gateway = Gateway(homes, who, settings.origin_list, BUILD, settings.relays)
     gateway.server.attach(application)
     application.cleanup_ctx.append(Notices(gateway.server, identity, database).life)
     media.tell = gateway.signals.tell

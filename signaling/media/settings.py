@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from signaling.media.relays import Relays
+
 
 class MediaSettings(BaseSettings):
     """Where the engine listens and what it announces; README.md lists them for people."""
@@ -24,6 +26,9 @@ class MediaSettings(BaseSettings):
     media_engine: Literal["embedded", "janus"] = "embedded"
     janus_urls: str = Field("", validate_default=True, pattern=r"^\s*(wss?://[^\s,]+\s*(,\s*wss?://[^\s,]+\s*)*)?$")
     janus_secret: str = ""
+    turn_urls: str = Field("", pattern=r"^\s*(turns?:[^\s,]+\s*(,\s*turns?:[^\s,]+\s*)*)?$")
+    turn_secret: str = Field("", validate_default=True)
+    turn_hours: int = Field(12, ge=1, le=48)
 
     @field_validator("media_host", "media_announce")
     @classmethod
@@ -46,6 +51,18 @@ class MediaSettings(BaseSettings):
         if info.data.get("media_engine") == "janus" and not _split(value):
             raise ValueError("MEDIA_ENGINE=janus needs the address of a Janus: ws://host:port, several with commas")
         return value
+
+    @field_validator("turn_secret")
+    @classmethod
+    def _secret_with_relays(cls, value: str, info: ValidationInfo) -> str:
+        if _split(str(info.data.get("turn_urls", ""))) and len(value) < 16:
+            raise ValueError("TURN_URLS needs the secret that the relay shares with us, 16 characters or more")
+        return value
+
+    @property
+    def relays(self) -> Relays:
+        """The TURN relays that pages are told."""
+        return Relays(tuple(_split(self.turn_urls)), self.turn_secret, self.turn_hours * 3600)
 
     @property
     def janus(self) -> list[str]:

@@ -57,12 +57,13 @@ class Demo:
 
 
 @asynccontextmanager
-async def demo_sitting(folder: Path, port: int) -> AsyncIterator[Demo]:
+async def demo_sitting(folder: Path, port: int, **settings_too: str) -> AsyncIterator[Demo]:
     """The demo sitting on a running application; its media comes from whatever engine listens at `media.sock`."""
     assert (STATIC / "index.html").exists(), "The client is not built: run `make client`."
     os.environ["DEMO_PASSWORD"] = PASSWORD
     address = f"sqlite+aiosqlite:///{folder}/demo.sqlite3"
-    settings = Settings(database_url=address, data_dir=folder, port=port, media_socket=folder / "media.sock")
+    socket = folder / "media.sock"
+    settings = Settings(database_url=address, data_dir=folder, port=port, media_socket=socket, **settings_too)  # type: ignore[arg-type]
     await prepare(settings)
     database = Database(settings.database_url)
     async with database.read() as session:

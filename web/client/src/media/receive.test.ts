@@ -39,6 +39,7 @@ let kept: string[] = [];
 let refuse: ((name: string) => ApiError | null) | null = null;
 let heard: ((payload: Record<string, unknown>) => unknown) | null = null;
 const room = {
+  relays: () => [],
   signal: async <T extends object>(name: string, payload: object = {}) => {
     asked.push([name, payload as Record<string, unknown>]);
     const problem = refuse?.(name);

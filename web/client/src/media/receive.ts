@@ -1,6 +1,6 @@
 import { ApiError } from "@/api";
 import { backoff, pause } from "./backoff";
-import { isKept, type Negotiated, type Signalling } from "./signalling";
+import { isKept, peer, type Negotiated, type Signalling } from "./signalling";
 import { slotOf, SlotStreams, type Slot } from "./slots";
 
 /** How the page's receiving stands: `refused` is final (this page, or this server, carries no media). */
@@ -33,7 +33,7 @@ export function receive(
   room: Signalling,
   put: (slot: Slot, stream: MediaStream | null) => void,
   tell: (state: Receiving) => void,
-  make: () => RTCPeerConnection = () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
+  make: () => RTCPeerConnection = () => peer(room),
 ): Receiver {
   const streams = new SlotStreams(put);
   const ended = new AbortController();

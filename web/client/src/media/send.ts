@@ -1,5 +1,5 @@
 import { backoff, pause } from "./backoff";
-import { isKept, type Negotiated, type Signalling } from "./signalling";
+import { isKept, peer, type Negotiated, type Signalling } from "./signalling";
 
 export const SOURCES = ["microphone", "camera", "screen"] as const;
 export type Source = (typeof SOURCES)[number];
@@ -60,7 +60,7 @@ export async function send(
   room: Signalling,
   first: Partial<Record<Source, MediaStreamTrack>>,
   lost: (interrupted: boolean) => void,
-  make: () => RTCPeerConnection = () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
+  make: () => RTCPeerConnection = () => peer(room),
 ): Promise<Sender> {
   const ended = new AbortController();
   const tracks = new Map<Source, MediaStreamTrack>();

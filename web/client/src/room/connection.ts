@@ -23,6 +23,8 @@ export interface Link {
   /** The server's clock minus this device's, in ms, measured at hello. */
   skew: number;
   build: string;
+  /** TURN relays of the newest hello. */
+  relays: RTCIceServer[];
 }
 
 export interface Connection {
@@ -37,6 +39,8 @@ export interface Connection {
   onSignal: (name: string, heard: (payload: Record<string, unknown>) => void) => () => void;
   /** Called at every hello, the first one too; returns how to stop. */
   onHello: (heard: () => void) => () => void;
+  /** TURN relays that the server named. */
+  relays: () => RTCIceServer[];
   /** As which endpoint this page is connected. */
   endpoint: () => Endpoint;
   /** Connect anew, as another endpoint where given. */
@@ -57,7 +61,7 @@ function newId(): string {
 
 /** Open a page's connection to one meeting. It reconnects by itself, with jitter. `asRoom`: as the paired device alone. */
 export function connect(meeting: string, first: Endpoint, asRoom = false): Connection {
-  const link = reactive<Link>({ state: "connecting", lostAt: 0, problem: null, skew: 0, build: "" });
+  const link = reactive<Link>({ state: "connecting", lostAt: 0, problem: null, skew: 0, build: "", relays: [] });
   const sections = shallowRef<Partial<Sections>>({});
   const mine = shallowRef<Mine | null>(null);
   const heard = new Map<string, Set<(payload: Record<string, unknown>) => void>>();
@@ -84,8 +88,8 @@ export function connect(meeting: string, first: Endpoint, asRoom = false): Conne
     setTimeout(() => socket.connect(), 500 + Math.random() * 1500);
   }
 
-  socket.on("hello", (hello: { server_time: number; build: string }) => {
-    Object.assign(link, { state: "connected", problem: null, skew: hello.server_time - Date.now(), build: hello.build });
+  socket.on("hello", (hello: { server_time: number; build: string; relays?: RTCIceServer[] }) => {
+    Object.assign(link, { state: "connected", problem: null, skew: hello.server_time - Date.now(), build: hello.build, relays: hello.relays ?? [] });
     for (const one of greeted) one();
   });
   socket.on("view", (message: ViewMessage) => {
@@ -151,6 +155,7 @@ export function connect(meeting: string, first: Endpoint, asRoom = false): Conne
       return listen(set, one);
     },
     onHello: (one) => listen(greeted, one),
+    relays: () => link.relays,
     endpoint: () => endpoint,
     again: (other) => {
       endpoint = other ?? endpoint;
