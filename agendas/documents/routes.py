@@ -186,7 +186,10 @@ async def take_back_secret(request: web.Request) -> web.Response:
 
 async def change(request: web.Request) -> web.Response:
     """Open a paper to guests, or close it to them."""
-    who, body = principal(request), await read_body(request, PaperChange)
+    who = principal(request)
+    async with request.app[DATABASE].read() as session:
+        await find_changeable(session, who, (await find(session, request.match_info["document"])).meeting)
+    body = await read_body(request, PaperChange)
     async with request.app[DATABASE].write() as session:
         row = await find(session, request.match_info["document"])
         await find_changeable(session, who, row.meeting)

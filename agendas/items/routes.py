@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agendas.items import service
-from meetings.calendar.access import find_changeable, find_visible, may_change
+from meetings.calendar.access import changer, find_changeable, find_visible, may_change
 from meetings.calendar.places import refuse_marked
 from meetings.http import DATABASE, answer, principal, read_body
 
@@ -54,7 +54,7 @@ async def list_items(request: web.Request) -> web.Response:
 
 
 async def add_item(request: web.Request) -> web.Response:
-    who = principal(request)
+    who = await changer(request)
     wanted = await read_body(request, ItemRequest)
     async with request.app[DATABASE].write() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
@@ -72,7 +72,7 @@ async def add_item(request: web.Request) -> web.Response:
 
 
 async def edit_item(request: web.Request) -> web.Response:
-    who = principal(request)
+    who = await changer(request)
     wanted = await read_body(request, ItemRequest)
     async with request.app[DATABASE].write() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
@@ -90,7 +90,7 @@ async def edit_item(request: web.Request) -> web.Response:
 
 
 async def move_item(request: web.Request) -> web.Response:
-    who = principal(request)
+    who = await changer(request)
     wanted = await read_body(request, MoveRequest)
     async with request.app[DATABASE].write() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
@@ -99,7 +99,7 @@ async def move_item(request: web.Request) -> web.Response:
 
 
 async def remove_item(request: web.Request) -> web.Response:
-    who = principal(request)
+    who = await changer(request)
     wanted = await read_body(request, RemoveRequest)
     async with request.app[DATABASE].write() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from aiohttp import web
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.service import find
 from meetings.calendar.tables import Delegate, Meeting, Participant
 from meetings.errors import Forbidden, NotFound
-from meetings.http import Principal, Role
+from meetings.http import DATABASE, Principal, Role, principal
 
 #: Who may call a meeting in the name of their unit.
 ORGANISERS = (Role.ADMINISTRATOR, Role.UNIT_ADMINISTRATOR, Role.SECRETARY)
@@ -83,6 +84,32 @@ async def find_changeable(session: AsyncSession, who: Principal, meeting_id: str
     return meeting
 
 
+async def changer(request: web.Request) -> Principal:
+    """Who asks, where they may change the meeting of the path: asked before a body is read.
+
+    Raises:
+        NotSignedIn, NotFound, Forbidden: they may not.
+    """
+    who = principal(request)
+    async with request.app[DATABASE].read() as session:
+        await find_changeable(session, who, request.match_info["id"])
+    return who
+
+
+async def answerer(request: web.Request) -> Principal:
+    """Who asks, where they may answer for some site of the meeting of the path: asked before a body is read.
+
+    Raises:
+        NotSignedIn, NotFound, Forbidden: they may not.
+    """
+    who, meeting_id = principal(request), request.match_info["id"]
+    async with request.app[DATABASE].read() as session:
+        if not await sites_answerable(session, who, await find(session, meeting_id)):
+            await find_visible(session, who, meeting_id)
+            raise _not_your_site()
+    return who
+
+
 async def sites_answerable(session: AsyncSession, who: Principal, meeting: Meeting) -> set[str]:
     """The sites of the meeting for which this person may answer."""
     rows = await session.execute(select(Participant.site, Participant.unit).where(Participant.meeting == meeting.id))
@@ -108,7 +135,11 @@ async def expect_answerable(session: AsyncSession, who: Principal, meeting_id: s
     meeting = await find(session, meeting_id)
     if site not in await sites_answerable(session, who, meeting):
         await find_visible(session, who, meeting_id)
-        raise Forbidden(
-            "calendar.not_your_site",
-            "Quý vị không được trả lời thay điểm cầu này. Hãy liên hệ chủ trì hoặc văn thư của điểm cầu.",
-        )
+        raise _not_your_site()
+
+
+def _not_your_site() -> Forbidden:
+    return Forbidden(
+        "calendar.not_your_site",
+        "Quý vị không được trả lời thay điểm cầu này. Hãy liên hệ chủ trì hoặc văn thư của điểm cầu.",
+    )

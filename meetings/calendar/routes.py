@@ -78,7 +78,7 @@ async def get_meeting(request: web.Request) -> web.Response:
 
 
 async def change_meeting(request: web.Request) -> web.Response:
-    who = principal(request)
+    who = await access.changer(request)
     wanted = await read_body(request, requests.ChangeRequest)
     now = now_ms()
     async with request.app[DATABASE].write() as session:
@@ -90,7 +90,7 @@ async def change_meeting(request: web.Request) -> web.Response:
 
 
 async def cancel_meeting(request: web.Request) -> web.Response:
-    who = principal(request)
+    who = await access.changer(request)
     wanted = await read_body(request, requests.CancelRequest)
     now = now_ms()
     async with request.app[DATABASE].write() as session:
@@ -102,7 +102,7 @@ async def cancel_meeting(request: web.Request) -> web.Response:
 
 
 async def answer_for_site(request: web.Request) -> web.Response:
-    who = principal(request)
+    who = await access.answerer(request)
     wanted = await read_body(request, requests.AnswerRequest)
     refuse_marked(request, who.person, wanted.reason)
     async with request.app[DATABASE].write() as session:
@@ -121,7 +121,7 @@ async def answer_for_site(request: web.Request) -> web.Response:
 
 
 async def put_delegates(request: web.Request) -> web.Response:
-    who = principal(request)
+    who = await access.changer(request)
     wanted = await read_body(request, requests.DelegatesRequest)
     async with request.app[DATABASE].write() as session:
         meeting = await access.find_changeable(session, who, _id(request))
@@ -132,7 +132,7 @@ async def put_delegates(request: web.Request) -> web.Response:
 
 
 async def put_guests(request: web.Request) -> web.Response:
-    who = principal(request)
+    who = await access.changer(request)
     wanted = await read_body(request, requests.GuestsRequest)
     async with request.app[DATABASE].write() as session:
         meeting = await access.find_changeable(session, who, _id(request))

@@ -123,11 +123,11 @@ async def get_letterheads(request: web.Request) -> web.Response:
 
 async def put_letterhead(request: web.Request) -> web.Response:
     """The unit's letterhead from a day on; the same day again corrects it."""
-    who = principal(request)
+    who, unit_id = principal(request), request.match_info["unit"]
+    editing.expect_may_edit(who, unit_id)
     body = await read_body(request, LetterheadChange)
     async with request.app[DATABASE].write() as session:
-        unit = await editing.find_unit(session, request.match_info["unit"])
-        editing.expect_may_edit(who, unit.id)
+        unit = await editing.find_unit(session, unit_id)
         row = await session.get(LetterheadRow, (unit.id, body.valid_from))
         if row is None:
             row = LetterheadRow(unit=unit.id, valid_from=body.valid_from)

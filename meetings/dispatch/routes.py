@@ -90,6 +90,18 @@ async def _meeting(session: AsyncSession, who: Principal, id: str) -> tuple[Meet
     return meeting, False
 
 
+async def _sender(session: AsyncSession, who: Principal, id: str) -> Meeting:
+    """The meeting, where this person sends its documents.
+
+    Raises:
+        NotFound, Forbidden: they do not.
+    """
+    meeting, sends = await _meeting(session, who, id)
+    if not sends:
+        raise _not_clerk()
+    return meeting
+
+
 async def get_meeting(request: web.Request) -> web.Response:
     """The meeting's documents, whom they may go to, and what became of each sending."""
     who = principal(request)
@@ -166,11 +178,12 @@ async def _dispatches(session: AsyncSession, meeting: str) -> list[dict[str, obj
 
 async def hand_in(request: web.Request) -> web.Response:
     """Send an issued document to units that take part."""
-    who, body = principal(request), await read_body(request, HandInBody)
+    who = principal(request)
+    async with request.app[DATABASE].read() as session:
+        await _sender(session, who, request.match_info["id"])
+    body = await read_body(request, HandInBody)
     async with request.app[DATABASE].write() as session:
-        meeting, sends = await _meeting(session, who, request.match_info["id"])
-        if not sends:
-            raise _not_clerk()
+        meeting = await _sender(session, who, request.match_info["id"])
         issued = await documents.find(session, body.document)
         if issued.meeting != meeting.id:
             raise NotFound("dispatch.document_unknown", "Không tìm thấy văn bản. Hãy mở lại từ trang cuộc họp.")
@@ -201,6 +214,8 @@ def _not_clerk() -> Forbidden:
 
 async def recall(request: web.Request) -> web.Response:
     """Ask every recipient to give the document back."""
+    async with request.app[DATABASE].read() as session:
+        await _own(request, session)
     body = await read_body(request, RecallBody)
     async with request.app[DATABASE].write() as session:
         who, id = await _own(request, session)
@@ -210,6 +225,8 @@ async def recall(request: web.Request) -> web.Response:
 
 async def retry(request: web.Request) -> web.Response:
     """Try again now."""
+    async with request.app[DATABASE].read() as session:
+        await _own(request, session)
     body = await read_body(request, RetryBody)
     async with request.app[DATABASE].write() as session:
         _, id = await _own(request, session)

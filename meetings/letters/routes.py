@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from meetings.calendar.access import find_changeable, find_visible, may_change
+from meetings.calendar.access import changer, find_changeable, find_visible, may_change
 from meetings.calendar.tables import Meeting
 from meetings.errors import Invalid
 from meetings.http import DATABASE, Principal, answer, principal, read_body
@@ -111,7 +111,8 @@ async def list_letters(request: web.Request) -> web.Response:
 
 async def create_letter(request: web.Request) -> web.Response:
     """Begin a notice (from the minutes) or an invitation (from the calendar)."""
-    who, body = principal(request), await read_body(request, CreateBody)
+    who = await changer(request)
+    body = await read_body(request, CreateBody)
     database = request.app[DATABASE]
     async with database.read() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
@@ -160,8 +161,8 @@ async def get_letter(request: web.Request) -> web.Response:
 
 async def put_letter(request: web.Request) -> web.Response:
     """Save the next revision."""
-    body = await read_body(request, SaveBody)
     who, one = await _standing(request)
+    body = await read_body(request, SaveBody)
     content = _content(one.kind, body.content)
     revision = await service.save(request.app[DATABASE], one, who, body.revision, content, now_ms())
     return answer({"revision": revision})
@@ -169,8 +170,8 @@ async def put_letter(request: web.Request) -> web.Response:
 
 async def preview_letter(request: web.Request) -> web.Response:
     """The PDF of what is in the form, saved or not; nothing is kept."""
-    body = await read_body(request, PreviewBody)
     _, one = await _standing(request)
+    body = await read_body(request, PreviewBody)
     content = _content(one.kind, body.content)
     pdf = (await asyncio.to_thread(render, content)).pdf
     return download(pdf, "application/pdf", "du-thao.pdf", inline=True)
@@ -196,22 +197,22 @@ def _name(one: service.Standing, suffix: str) -> str:
 
 async def number_letter(request: web.Request) -> web.Response:
     """Take the register's next number, or enter the document system's."""
-    body = await read_body(request, NumberBody)
     who, one = await _standing(request)
+    body = await read_body(request, NumberBody)
     return answer({"number": await service.give_number(request.app[DATABASE], one, who, body.number, now_ms())})
 
 
 async def put_forward(request: web.Request) -> web.Response:
     """Freeze the letter for signature."""
-    body = await read_body(request, BeliefBody)
     who, one = await _standing(request)
+    body = await read_body(request, BeliefBody)
     return answer({"sha256": await service.put_forward(request.app[DATABASE], one, who, body.revision, now_ms())})
 
 
 async def withdraw(request: web.Request) -> web.Response:
     """The signature was refused: open the draft again and cancel its number."""
-    body = await read_body(request, ReasonBody)
     who, one = await _standing(request)
+    body = await read_body(request, ReasonBody)
     await service.withdraw(request.app[DATABASE], one, who, body.reason, now_ms())
     return answer({"letter": one.row.id})
 
@@ -225,8 +226,9 @@ def _series(request: web.Request) -> Series:
 
 async def get_template(request: web.Request) -> web.Response:
     """The unit's template for a kind of document."""
-    who, unit, kind = principal(request), request.match_info["unit"], _series(request)
+    who, unit = principal(request), request.match_info["unit"]
     expect_clerk(who, unit)
+    kind = _series(request)
     async with request.app[DATABASE].read() as session:
         found = await templates.template_of(session, unit, kind)
     return answer({"unit": unit, "kind": kind, "template": templates.as_object(found)})
@@ -234,8 +236,9 @@ async def get_template(request: web.Request) -> web.Response:
 
 async def put_template(request: web.Request) -> web.Response:
     """Keep the unit's template; letters begun before stay as they are."""
-    who, unit, kind = principal(request), request.match_info["unit"], _series(request)
+    who, unit = principal(request), request.match_info["unit"]
     expect_clerk(who, unit)
+    kind = _series(request)
     body = await read_body(request, PreviewBody)
     try:
         template = templates.from_object(body.content)

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from meetings.calendar.access import find_changeable
+from meetings.calendar.access import changer, find_changeable
 from meetings.errors import Invalid, Refusal
 from meetings.http import DATABASE, answer, principal, read_body
 from meetings.ids import now_ms
@@ -68,7 +68,8 @@ async def get_mail(request: web.Request) -> web.Response:
 
 async def put_addresses(request: web.Request) -> web.Response:
     """Where delegates of this meeting are written to."""
-    who, body = principal(request), await read_body(request, AddressesBody)
+    who = await changer(request)
+    body = await read_body(request, AddressesBody)
     async with request.app[DATABASE].write() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
         seated = {one.person for one, _ in await service.invited(session, meeting.id)}

@@ -146,8 +146,8 @@ async def get_minutes(request: web.Request) -> web.Response:
 
 async def put_minutes(request: web.Request) -> web.Response:
     """Save the next revision."""
-    body = await read_body(request, SaveBody)
     who, standing = await readable_standing(request)
+    body = await read_body(request, SaveBody)
     try:
         content = from_object(body.content)
     except ValidationError as error:
@@ -208,8 +208,8 @@ async def get_preview(request: web.Request) -> web.Response:
 
 async def sign_minutes(request: web.Request) -> web.Response:
     """Sign in the next role with the sample key (demonstration only)."""
-    body = await read_body(request, SignBody)
     who, standing = await readable_standing(request)
+    body = await read_body(request, SignBody)
     service.expect_turn(standing, who)
     service.expect_seen(standing, body.revision, body.sha256)
     if SAMPLE_AUTHORITY in request.app:
@@ -250,8 +250,8 @@ async def _for_clerk(request: web.Request) -> tuple[Principal, service.Standing]
 
 async def put_number(request: web.Request) -> web.Response:
     """The records clerk enters the number that the unit's document system gave."""
-    body = await read_body(request, NumberBody)
     who, standing = await _for_clerk(request)
+    body = await read_body(request, NumberBody)
     await numbering.enter(request.app[DATABASE], standing, who, body.number, now_ms())
     return answer({"number": body.number})
 

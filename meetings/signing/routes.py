@@ -175,16 +175,16 @@ async def _uploaded(request: web.Request) -> bytes:
 
 async def refuse(request: web.Request) -> web.Response:
     """The next signer refuses with a reason; the draft is open again."""
-    body = await read_body(request, ReasonBody)
     who, standing = await readable_standing(request)
+    body = await read_body(request, ReasonBody)
     await outcome.refuse(request.app[DATABASE], standing, who, body.reason.strip(), now_ms())
     return web.Response(status=204)
 
 
 async def recall(request: web.Request) -> web.Response:
     """Chair or secretary recall signed minutes with a reason."""
-    body = await read_body(request, ReasonBody)
     who, standing = await readable_standing(request)
+    body = await read_body(request, ReasonBody)
     await outcome.recall(request.app[DATABASE], standing, who, body.reason.strip(), now_ms())
     return web.Response(status=204)
 

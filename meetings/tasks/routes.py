@@ -106,10 +106,18 @@ async def get_task(request: web.Request) -> web.Response:
     return answer({**found, "steps": told})
 
 
+async def _knower(request: web.Request) -> Principal:
+    """Who asks, where they may know of the task of the path: asked before a body is read."""
+    who = principal(request)
+    async with request.app[DATABASE].read() as session:
+        await service.find(session, who, request.match_info["id"])
+    return who
+
+
 async def set_state(request: web.Request) -> web.Response:
     """Report on a task, reopen or withdraw it."""
-    who, body = principal(request), await read_body(request, StateBody)
-    id = request.match_info["id"]
+    who, id = await _knower(request), request.match_info["id"]
+    body = await read_body(request, StateBody)
     async with request.app[DATABASE].write() as session:
         task = await service.advance(session, who, id, body.revision, body.state, body.note, now_ms())
         await session.flush()
@@ -119,8 +127,8 @@ async def set_state(request: web.Request) -> web.Response:
 
 async def set_assignment(request: web.Request) -> web.Response:
     """Give a task to a unit or a person, until a day."""
-    who, body = principal(request), await read_body(request, AssignmentBody)
-    id = request.match_info["id"]
+    who, id = await _knower(request), request.match_info["id"]
+    body = await read_body(request, AssignmentBody)
     async with request.app[DATABASE].write() as session:
         task = await service.assign(session, who, id, body.revision, body.unit, body.person, body.due, now_ms())
         await session.flush()

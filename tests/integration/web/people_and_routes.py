@@ -42,11 +42,12 @@ class Crowd:
     browsers: dict[str, Client]
     values: dict[str, str]
 
-    async def status(self, who: str, method: str, path: str) -> int:
-        """What `who` gets for an empty request."""
+    async def status(self, who: str, method: str, path: str, body: bytes = b"{}") -> int:
+        """What `who` gets for an empty request, or for `body`."""
         path = re.sub(r"{(\w+)[^}]*}", lambda found: self.values.get(found[1], _NOTHING), path)
-        body: dict[str, str] | None = None if method in ("GET", "DELETE") else {}
-        async with self.browsers[who].request(method, path, json=body) as response:
+        data = None if method in ("GET", "DELETE") else body
+        headers = {"Content-Type": "application/json"} if data else {}
+        async with self.browsers[who].request(method, path, data=data, headers=headers) as response:
             return response.status
 
 

@@ -76,9 +76,13 @@ DOORS: dict[frozenset[str], str] = {
         DELETE /api/people/{person}/sessions
         GET /api/people/{person}/sessions
         GET /api/units/{unit}/exchange
+        POST /api/meetings/{id}/dispatch
+        PUT /api/units/{unit}/letterheads
         GET /api/units/{unit}/numbers
         PUT /api/units/{unit}/numbers/source
         PUT /api/units/{unit}/numbers/start
+        GET /api/units/{unit}/templates/{kind}
+        PUT /api/units/{unit}/templates/{kind}
     """,
     DEVICE_KEEPERS: """
         GET /api/devices
@@ -99,6 +103,17 @@ DOORS: dict[frozenset[str], str] = {
     """,
     LEADING: """
         GET /api/meetings/{id}/mail
+        PUT /api/meetings/{id}/mail/addresses
+        PUT /api/meetings/{id}
+        POST /api/meetings/{id}/answers
+        POST /api/meetings/{id}/cancel
+        PUT /api/meetings/{id}/delegates
+        PUT /api/meetings/{id}/guests
+        POST /api/meetings/{id}/items
+        PUT /api/meetings/{id}/items/{item}
+        POST /api/meetings/{id}/items/{item}/move
+        POST /api/meetings/{id}/items/{item}/remove
+        POST /api/meetings/{id}/letters
         POST /api/meetings/{id}/mail/invitations
         GET /api/meetings/{id}/dispatch
         POST /api/meetings/{id}/documents
@@ -107,6 +122,18 @@ DOORS: dict[frozenset[str], str] = {
     """,
     NOBODY: """
         GET /api/meetings/{id}/minutes/evidence.zip
+        PUT /api/meetings/{id}/minutes
+        POST /api/meetings/{id}/minutes/number
+        POST /api/meetings/{id}/minutes/sign
+        POST /api/meetings/{id}/minutes/signing/recall
+        POST /api/meetings/{id}/minutes/signing/refuse
+        PATCH /api/documents/{document}
+        PUT /api/letters/{letter}
+        POST /api/letters/{letter}/preview.pdf
+        POST /api/letters/{letter}/put-forward
+        POST /api/letters/{letter}/withdraw
+        PUT /api/tasks/{id}/assignment
+        POST /api/tasks/{id}/state
         GET /api/meetings/{id}/minutes/number
         GET /api/devices/me
         GET /api/devices/pairing/{id}
@@ -150,36 +177,6 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/uploads/{ticket}
     """,
 }
-#: The right depends on the thing that the body speaks of; an empty body is refused first, and nobody gets further.
-BODY_FIRST = """
-    PUT /api/meetings/{id}/mail/addresses
-    POST /api/meetings/{id}/minutes/number
-    PATCH /api/documents/{document}
-    PUT /api/letters/{letter}
-    POST /api/letters/{letter}/preview.pdf
-    POST /api/letters/{letter}/put-forward
-    POST /api/letters/{letter}/withdraw
-    PUT /api/meetings/{id}
-    POST /api/meetings/{id}/answers
-    POST /api/meetings/{id}/cancel
-    PUT /api/meetings/{id}/delegates
-    POST /api/meetings/{id}/dispatch
-    PUT /api/meetings/{id}/guests
-    POST /api/meetings/{id}/items
-    PUT /api/meetings/{id}/items/{item}
-    POST /api/meetings/{id}/items/{item}/move
-    POST /api/meetings/{id}/items/{item}/remove
-    POST /api/meetings/{id}/letters
-    PUT /api/meetings/{id}/minutes
-    POST /api/meetings/{id}/minutes/sign
-    POST /api/meetings/{id}/minutes/signing/recall
-    POST /api/meetings/{id}/minutes/signing/refuse
-    PUT /api/tasks/{id}/assignment
-    POST /api/tasks/{id}/state
-    PUT /api/units/{unit}/letterheads
-    GET /api/units/{unit}/templates/{kind}
-    PUT /api/units/{unit}/templates/{kind}
-"""
 #: Asking this would end the asker's own session.
 LAST = "DELETE /api/session"
 
@@ -189,7 +186,7 @@ def lines(text: str) -> set[str]:
 
 
 async def test_every_route_has_one_row(office: Office) -> None:
-    listed = [route for text in (*DOORS.values(), BODY_FIRST) for route in lines(text)]
+    listed = [route for text in DOORS.values() for route in lines(text)]
     assert len(listed) == len(set(listed))
     assert {*listed, LAST} == routes(office.application)
 
@@ -204,11 +201,12 @@ async def test_the_doors_let_in_whom_the_table_names(office: Office) -> None:
             assert max(status.values()) < 500, (route, status)
 
 
-async def test_an_empty_body_changes_nothing_where_the_right_depends_on_it(office: Office) -> None:
+async def test_who_asks_is_known_before_the_body_is_read(office: Office) -> None:
     people = await crowd(office)
-    for route in sorted(lines(BODY_FIRST)):
+    for route in sorted(routes(office.application) - lines(DOORS[EVERYONE]) - {LAST}):
         method, path = route.split()
-        assert {await people.status(who, method, path) for who in WHO} <= {401, 422}, route
+        if method != "GET":
+            assert await people.status("anonymous", method, path, b"{") in (401, 404), route
 
 
 async def test_no_change_passes_without_the_token_of_its_session(office: Office) -> None:
