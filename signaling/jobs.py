@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from meetings.sitting.actors import Identity
@@ -17,7 +17,7 @@ from meetings.sitting.state import State
 class Job:
     """Something for the writer: a person's command, a rule of the server's own, or a call between transactions."""
 
-    future: asyncio.Future[Any]
+    future: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     name: str = ""
     identity: Identity | None = None
     command_id: str = ""

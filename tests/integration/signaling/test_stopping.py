@@ -32,7 +32,7 @@ async def test_what_is_being_written_is_kept_and_the_record_holds_just_what_was_
 
     homes = Homes(room_database, load)
     home = await homes.get(MEETING)
-    monkeypatch.setattr("signaling.home.append", append)
+    monkeypatch.setattr("signaling.writer.append", append)
     secretary, before = Identity("secretary", person="secretary", own_account=True), home.state.seq
     marks = [{"delegate": f"d{one}", "status": "online"} for one in range(40)]
     first = asyncio.create_task(home.command(secretary, new_id(), "roll_call.mark", marks[0]))
