@@ -7,10 +7,13 @@ import asyncio
 import structlog
 from aiohttp import web
 
+from meetings.asks import service as asks
 from meetings.calendar.overrun import let_begin, let_wait
 from meetings.calendar.service import mark_held
 from meetings.errors import Refusal
 from meetings.ids import now_ms
+from meetings.minutes.service import book_id
+from meetings.numbers.tables import Kind
 from meetings.storage.database import Database
 from meetings.tasks.service import take_over
 from signaling.homes import Homes
@@ -31,7 +34,9 @@ def introduce(application: web.Application, database: Database, homes: Homes) ->
 
     async def adjourned(meeting: str) -> None:
         async with database.write() as session:
-            await mark_held(session, meeting)
+            held = await mark_held(session, meeting)
+            minutes = asks.Document(book_id(meeting), Kind.MINUTES, meeting, held.title)
+            await asks.ask(session, minutes, "secretary", now_ms(), held.secretary)
             await take_over(session, meeting, now_ms())
             waiting = await let_begin(session, meeting, now_ms())
         later(*waiting)

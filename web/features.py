@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import agendas.documents.routes
 import agendas.items.routes
+import meetings.asks.routes
 import meetings.calendar.routes
 import meetings.directory.editing_routes
 import meetings.directory.routes
@@ -32,6 +33,7 @@ from agendas.documents.routes import STORE, UPLOADS
 from agendas.documents.service import documents_of
 from agendas.documents.store import Store
 from agendas.documents.uploads import Uploads
+from meetings.asks.routes import SIGNING_DAYS
 from meetings.directory.editing import letterhead_on
 from meetings.directory.tables import Unit
 from meetings.dispatch.gateway import Access
@@ -62,6 +64,7 @@ _FEATURES = (
     agendas.documents.routes,
     meetings.minutes.routes,
     meetings.letters.routes,
+    meetings.asks.routes,
     meetings.numbers.routes,
     meetings.tasks.routes,
     meetings.dispatch.routes,
@@ -95,6 +98,7 @@ def prepare(application: web.Application, settings: Settings) -> None:
 
 def _prepare_signing(application: web.Application, settings: Settings) -> None:
     application[LOCAL_SERVICE] = settings.sign_local_service
+    application[SIGNING_DAYS] = settings.sign_days
     if settings.sign_trust is not None:
         application[TRUST] = settings.sign_trust.read_bytes()
     authorities = _authorities(application, settings)

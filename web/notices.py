@@ -1,6 +1,6 @@
-"""Notices reach signed-in pages live, over a namespace of their own beside the room's.
+"""Notices, and how much a person is asked, reach signed-in pages live, over a namespace beside the room's.
 
-Whoever wrote a notice, this server or another, in a request or a sitting: the database is asked once a
+Whoever wrote them, this server or another, in a request or a sitting: the database is asked once a
 second for the people who look at a page, and a person whose unread notices changed gets them all.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import socketio
@@ -16,9 +16,11 @@ import structlog
 from aiohttp import web
 from sqlalchemy import func, select
 
+from meetings.asks.service import counts
 from meetings.calendar.notices import as_json, unread
 from meetings.calendar.tables import Notice
 from meetings.errors import NotSignedIn
+from meetings.http import Principal
 from meetings.storage.database import Database
 from web.identity.service import Identity
 from web.middlewares import SESSION_COOKIE
@@ -33,14 +35,16 @@ class Notices:
 
     def __init__(self, server: socketio.AsyncServer, identity: Identity, database: Database) -> None:
         self._server, self._identity, self._database = server, identity, database
-        #: Page → (person, session).
-        self._pages: dict[str, tuple[str, str]] = {}
+        #: Page → whose it is.
+        self._pages: dict[str, Principal] = {}
         #: Person → how many unread and the latest, as last sent.
         self._sent: dict[str, tuple[int, str]] = {}
+        #: Person → how much they are asked, as last sent.
+        self._asked: dict[str, int] = {}
         server.on("connect", self._connect, namespace=NAMESPACE)
         server.on("disconnect", self._disconnect, namespace=NAMESPACE)
-        identity.on_sessions_ended(lambda person: self._end(person, 0))
-        identity.on_session_ended(lambda session: self._end(session, 1))
+        identity.on_sessions_ended(lambda person: self._end(lambda one: one.person == person))
+        identity.on_session_ended(lambda session: self._end(lambda one: one.session == session))
 
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch while the application runs."""
@@ -56,24 +60,31 @@ class Notices:
         if found is None:
             refusal = NotSignedIn("identity.not_signed_in", "Quý vị chưa đăng nhập. Hãy đăng nhập rồi thử lại.")
             raise socketio.exceptions.ConnectionRefusedError(str(refusal), refusal.as_json())
-        person = found[0].person
-        self._pages[sid] = (person, found[0].session)
-        await self._server.enter_room(sid, person, namespace=NAMESPACE)
-        await self._send(person, sid)
+        who = found[0]
+        self._pages[sid] = who
+        await self._server.enter_room(sid, who.person, namespace=NAMESPACE)
+        await self._send(who.person, sid)
+        async with self._database.read() as session:
+            count = (await counts(session, [who]))[who.person]
+        await self._send_count(count, sid)
 
     async def _disconnect(self, sid: str, *_: object) -> None:
-        person, _session = self._pages.pop(sid, ("", ""))
-        if all(one != person for one, _ in self._pages.values()):
-            self._sent.pop(person, None)
+        who = self._pages.pop(sid, None)
+        if who is not None and all(one.person != who.person for one in self._pages.values()):
+            self._sent.pop(who.person, None)
+            self._asked.pop(who.person, None)
 
-    async def _end(self, value: str, part: int) -> None:
-        for sid in [sid for sid, page in self._pages.items() if page[part] == value]:
+    async def _end(self, whose: Callable[[Principal], bool]) -> None:
+        for sid in [sid for sid, who in self._pages.items() if whose(who)]:
             await self._server.disconnect(sid, namespace=NAMESPACE)
 
     async def _send(self, person: str, to: str) -> None:
         async with self._database.read() as session:
             found = await unread(session, person)
         await self._server.emit("notices", {"notices": [as_json(row) for row in found]}, to=to, namespace=NAMESPACE)
+
+    async def _send_count(self, count: int, to: str) -> None:
+        await self._server.emit("asks", {"count": count}, to=to, namespace=NAMESPACE)
 
     async def _watch(self) -> None:
         while True:
@@ -84,7 +95,8 @@ class Notices:
                 log.exception("notices.failed")
 
     async def _look(self) -> None:
-        people = {person for person, _ in self._pages.values()}
+        watching = {one.person: one for one in self._pages.values()}
+        people = watching.keys()
         if not people:
             return
         async with self._database.read() as session:
@@ -94,6 +106,7 @@ class Notices:
                 .group_by(Notice.person)
             )
             now = {person: (count, latest) for person, count, latest in rows}
+            asked = await counts(session, list(watching.values()))
         for person in people:
             held = now.get(person, (0, ""))
             if self._sent.get(person) != held:
@@ -101,3 +114,9 @@ class Notices:
                 self._sent[person] = held
                 if known or held[0]:
                     await self._send(person, person)
+        for person, count in asked.items():
+            if self._asked.get(person) != count:
+                known = person in self._asked
+                self._asked[person] = count
+                if known or count:
+                    await self._send_count(count, person)

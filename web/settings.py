@@ -36,6 +36,8 @@ class Settings(MediaSettings):
     sign_ocsp: str = ""
     #: The signing service on officials' own computers; empty: not offered.
     sign_local_service: str = Field("wss://127.0.0.1:8987", pattern=r"^(wss?://(127\.0\.0\.1|localhost):\d+)?$")
+    #: Days that people have to sign what they are asked to.
+    sign_days: int = Field(3, ge=1, le=60)
     #: Seals the keys of document gateways in the database: 32 bytes in URL-safe Base64 (Fernet); empty: none are kept.
     dispatch_key: SecretStr = SecretStr("")
     #: `smtp://host:587` (STARTTLS) or `smtps://host:465`; empty: no invitations by e-mail.

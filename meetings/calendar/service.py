@@ -170,13 +170,15 @@ async def cancel(
     return meeting
 
 
-async def mark_held(session: AsyncSession, meeting_id: str) -> None:
+async def mark_held(session: AsyncSession, meeting_id: str) -> Meeting:
     """The sitting was adjourned: the set-up is history from now on.
 
     Raises:
         NotFound: there is no such meeting.
     """
-    (await find(session, meeting_id)).status = Status.HELD
+    meeting = await find(session, meeting_id)
+    meeting.status = Status.HELD
+    return meeting
 
 
 async def clashes(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from meetings.asks import service as asks
 from meetings.calendar.access import find_visible, may_change
 from meetings.calendar.tables import Guest, Meeting, Participant, Urgency
 from meetings.errors import Forbidden, Invalid, NotFound, Refusal
@@ -41,6 +42,10 @@ class Standing:
     @property
     def kind(self) -> Kind:
         return Kind(self.row.kind)
+
+    @property
+    def asked(self) -> asks.Document:
+        return asks.Document(f"letter:{self.row.id}", Series(self.row.kind), self.row.meeting, self.content.abstract)
 
     def may_edit(self, who: Principal) -> bool:
         return self.file is None and may_change(who, self.meeting)
@@ -179,6 +184,8 @@ async def put_forward(database: Database, standing: Standing, who: Principal, be
         if row.revision != belief or (held.number if held else 0) != standing.number:
             raise _stale(row.revision)
         session.add(LetterFile(letter=row.id, revision=belief, sha256=digest, pdf=pdf, by=who.person, at=now))
+        await asks.settle(session, standing.asked.id)
+        await asks.ask(session, standing.asked, "signer", now, standing.content.signatory.person)
     return digest
 
 
@@ -200,6 +207,8 @@ async def withdraw(database: Database, standing: Standing, who: Principal, reaso
         if file is None:
             raise Refusal("letters.not_put_forward", "Văn bản chưa trình ký nên không cần trả lại.")
         await session.delete(file)
+        await asks.settle(session, standing.asked.id)
+        await asks.ask(session, standing.asked, asks.REDRAFT, now, file.by, reason=reason)
         if await numbers.held_by(session, f"letter:{row.id}"):
             await numbers.cancel(session, row.unit, f"letter:{row.id}", reason, who.person, now)
 

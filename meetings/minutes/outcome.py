@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete
 
+from meetings.asks import service as asks
 from meetings.errors import Refusal
 from meetings.http import Principal
 from meetings.minutes import service
@@ -37,6 +38,8 @@ async def refuse(database: Database, standing: Standing, who: Principal, reason:
         if await numbers.held_by(session, service.book_id(standing.meeting)):
             await numbers.cancel(session, standing.unit, service.book_id(standing.meeting), reason, who.person, now)
         session.add(service.event(standing, role, who.person, "refused", seen, reason, now))
+        await asks.settle(session, service.book_id(standing.meeting))
+        await asks.ask(session, standing.asked, "secretary", now, standing.person_of("secretary"), reason=reason)
 
 
 async def recall(database: Database, standing: Standing, who: Principal, reason: str, now: int) -> None:

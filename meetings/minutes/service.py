@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from meetings.asks import service as asks
 from meetings.calendar.tables import Meeting
 from meetings.errors import Forbidden, NotFound, Refusal
 from meetings.http import Principal
@@ -23,6 +24,7 @@ from meetings.minutes.excerpt import excerpt
 from meetings.minutes.layout import render
 from meetings.minutes.tables import MinutesFile, MinutesRevision, MinutesSignature
 from meetings.numbers import service as numbers
+from meetings.numbers.tables import Kind
 from meetings.record.store import hashes_of, latest_notes, read_events, read_texts
 from meetings.record.tables import RecordEvent
 from meetings.signing.appearance import Appearance
@@ -62,6 +64,10 @@ class Standing:
         """Who signs next, empty when all have."""
         done = {one.role for one in self.signatures}
         return next((role for role in ORDER if role not in done), "")
+
+    @property
+    def asked(self) -> asks.Document:
+        return asks.Document(book_id(self.meeting), Kind.MINUTES, self.meeting, self.content.title)
 
     def person_of(self, role: str) -> str:
         return self.content.secretary.person if role == "secretary" else self.content.chair.person
@@ -336,6 +342,9 @@ async def keep(
             await _keep(session, standing, standing.file.sha256 if standing.file else "", pdf, digest)
             session.add(signature)
             session.add(event(standing, role, person, "signed", digest, "", now))
+            await asks.settle(session, book_id(standing.meeting), role)
+            if role != ORDER[-1]:
+                await asks.ask(session, standing.asked, ORDER[-1], now, standing.person_of(ORDER[-1]))
             if proven:
                 session.add(event(standing, "", "", "prolonged", digest, "", now))
             await session.flush()

@@ -39,6 +39,7 @@ DOORS: dict[frozenset[str], str] = {
         POST /api/verify
     """,
     SIGNED_IN: """
+        GET /api/asks
         GET /api/bodies
         GET /api/calendar/people
         GET /api/calendar/sites

@@ -1,11 +1,15 @@
 import { io, type Socket } from "socket.io-client";
 import { ref } from "vue";
 import { api, sentence } from "./api";
+import { dictionary } from "./i18n";
 import { useToasts } from "./components/toasts";
 import type { Notice } from "./pages/calendar/types";
 
 /** What the signed-in person has to know at once, kept up to date by the server. */
 export const notices = ref<Notice[]>([]);
+/** How many documents wait for this person's signature, seal or redrafting. */
+export const asked = ref(0);
+const t = dictionary({ asked: "Có văn bản mới chờ quý vị: xem “Chờ tôi ký”." }, { asked: "A document waits for you: see “Waiting for me”." });
 let socket: Socket | null = null;
 
 /** Watch while somebody is signed in; what arrives later than the first list is also said at the edge of the page. */
@@ -20,12 +24,18 @@ export function watchNotices(): void {
     first = false;
     notices.value = message.notices;
   });
+  let before: number | undefined;
+  socket.on("asks", (message: { count: number }) => {
+    if (before !== undefined && message.count > before) useToasts().say(t("asked"), "good");
+    before = asked.value = message.count;
+  });
 }
 
 export function leaveNotices(): void {
   socket?.disconnect();
   socket = null;
   notices.value = [];
+  asked.value = 0;
 }
 
 export async function noticeSeen(id: string): Promise<void> {
