@@ -15,7 +15,7 @@ from aiohttp import web
 
 from meetings.errors import Forbidden, Invalid, Refusal, TooMany
 from meetings.ids import now_ms
-from meetings.sitting.actors import Actor, Identity, SittingRole, actor_of
+from meetings.sitting.actors import Actor, Identity, SittingRole, actor_of, is_removed
 from meetings.sitting.deadlines import CLOSING
 from meetings.sitting.events import Draft
 from meetings.sitting.registry import Context
@@ -116,6 +116,7 @@ class Gateway:
         if identity is None:
             raise Refusal("identity.not_signed_in", "Quý vị chưa đăng nhập hoặc thiết bị chưa được ghép.")
         home = await self.homes.get(meeting)
+        await home.look_for(identity)
         await home.between(lambda state: self._admit(sid, home, state, identity, auth))
         connection = self.connections[sid]
         await self._hello(home, connection)
@@ -298,7 +299,8 @@ class Gateway:
     async def _publish_person(self, home: Home, connection: Connection) -> None:
         actor = actor_of(home.state, connection.identity)
         if actor is None:
-            await self.end(connection.sid, "participant.removed")
+            removed = is_removed(home.state, connection.identity)
+            await self.end(connection.sid, "participant.removed" if removed else "participant.uninvited")
             return
         if self.outbox.waiting(connection.sid) > SEND_BOUND:
             await self.end(connection.sid, "connection.slow")

@@ -9,10 +9,11 @@ from typing import Any
 from meetings.errors import Invalid, Refusal
 from meetings.ids import now_ms
 from meetings.record import lease
-from meetings.sitting.actors import Identity
+from meetings.sitting.actors import Identity, actor_of, is_removed
 from meetings.sitting.brief import Brief
 from meetings.sitting.commands import COMMANDS
 from meetings.sitting.events import Draft
+from meetings.sitting.invitations import follow
 from meetings.sitting.progress import prepare
 from meetings.sitting.registry import Context
 from meetings.sitting.roll_call import take_home
@@ -26,6 +27,8 @@ from signaling.writer import Writer
 
 #: What the calendar answers for a meeting that was cancelled.
 CANCELLED = "calendar.cancelled"
+#: Between two looks into the calendar for somebody unknown, in ms.
+LOOK_AGAIN = 1000
 
 
 class Home:
@@ -49,6 +52,7 @@ class Home:
         self._writer = Writer(database, meeting, self.lost, lambda: publish(self), self._lose)
         self._watch = Watch(self, outside)
         self._epoch = 0
+        self._looked_at = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -118,17 +122,26 @@ class Home:
         await self._outside(self.meeting, "home.lost")
 
     async def refresh_brief(self) -> None:
-        """Freeze the calendar's brief again where it changed and the sitting has not been opened."""
-        if self.state.opened_at:
+        """Take over what the calendar says now: before the opening the whole set-up, afterwards who is invited."""
+        if self.state.phase is Phase.ADJOURNED:
             return
         try:
             brief = await self._load_brief(self.meeting)
         except Refusal as refusal:
+            if self.state.opened_at:  # a sitting that was opened goes on
+                return
             if refusal.id != CANCELLED:
                 raise
             await self._outside(self.meeting, CANCELLED)
             return
-        await self.system(lambda context: _prepare_anew(context, brief))
+        await self.system(lambda context: _prepare_anew(context, brief) or follow(context, brief))
+
+    async def look_for(self, identity: Identity) -> None:
+        """Read the calendar again, at most once a second, for somebody unknown here: they may be invited since."""
+        unknown = actor_of(self.state, identity) is None and not is_removed(self.state, identity)
+        if unknown and now_ms() - self._looked_at >= LOOK_AGAIN:
+            self._looked_at = now_ms()
+            await self.refresh_brief()
 
     async def end_withdrawn_paper(self) -> None:
         """Stop showing a paper that was taken back, here or through another server."""

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 #: How often it is looked what is due, in seconds.
 PACE = 0.25
-#: How often a meeting that has not opened reads its calendar again by itself, in ms (another server may change it).
+#: How often a meeting reads its calendar again by itself, in ms (another server may change it).
 BRIEF_AGAIN = 30_000
 #: How often it is looked whether the paper that is shown is still there, in ms.
 PAPERS_AGAIN = 1000
@@ -71,7 +71,7 @@ class Watch:
             await self._home.renew(now)
         if self._again("papers", now, PAPERS_AGAIN):
             await self._home.end_withdrawn_paper()
-        if not self._home.state.opened_at and self._again("brief", now, BRIEF_AGAIN):
+        if self._again("brief", now, BRIEF_AGAIN):
             await self._home.refresh_brief()
 
     def _again(self, what: str, now: int, every: int) -> bool:

@@ -100,10 +100,14 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     async def revoke(device: str) -> None:
         await gateway.end_where(lambda one: one.device == device, "device.revoked")
 
+    async def uninvite(guest: str) -> None:
+        await gateway.end_where(lambda one: one.guest == guest, "participant.uninvited")
+
     identity.on_sessions_ended(cut)
     identity.on_session_ended(revoke)
     on_revoked: list[Callable[[str], Awaitable[None]]] = [revoke]
-    application[ON_REVOKED] = application[ON_UNINVITED] = on_revoked
+    on_uninvited: list[Callable[[str], Awaitable[None]]] = [uninvite]
+    application[ON_REVOKED], application[ON_UNINVITED] = on_revoked, on_uninvited
 
     async def life(_: web.Application) -> AsyncIterator[None]:
         engine.start()

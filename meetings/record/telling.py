@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, str] = {
     "site.disconnected": "{site} mất kết nối",
     "site.reported": "{site} báo có {headcount} người",
     "site.taken_over": "Thiết bị khác giữ vị trí của {site}",
+    "site.invited": "Thêm {site} vào cuộc họp",
     "roll_call.claimed": "{delegate} báo có mặt",
     "roll_call.confirmed_at_site": "Điểm cầu xác nhận {delegate}",
     "roll_call.list_accepted": "Thư ký chấp nhận danh sách của {site}",
@@ -33,6 +34,8 @@ SENTENCES: Mapping[str, str] = {
     "roll_call.lapsed": "Hết hạn chờ xác nhận {delegate}",
     "participant.removed": "Đưa {person} ra khỏi cuộc họp, lý do: {reason}",
     "participant.readmitted": "Cho {person} vào lại",
+    "participant.invited": "Mời thêm {delegate}{guest}, {site}",
+    "participant.uninvited": "Thôi mời {delegate}{guest}",
     "agenda.advanced": "Chuyển đến nội dung: {to}",
     "agenda.skipped": "Bỏ qua nội dung {item}, lý do: {reason}",
     "agenda.extended": "Thêm {minutes} phút cho nội dung {item}",
@@ -63,6 +66,8 @@ SENTENCES: Mapping[str, str] = {
     "task.withdrawn": "Rút một nhiệm vụ",
     "record.redacted": "Xóa nội dung của sự kiện {seq} theo quy định",
 }
+#: What is said of a type that a newer build wrote.
+UNKNOWN = "Sự kiện loại “{type}” do phiên bản mới hơn ghi"
 _VALUES = {
     "in_person": "có mặt trực tiếp",
     "online": "có mặt trực tuyến",
@@ -108,6 +113,8 @@ def _names(state: State) -> dict[str, str]:
 
 
 def _sentence(state: State, event: Event, names: Mapping[str, str]) -> str:
+    if event.type not in SENTENCES:
+        return UNKNOWN.format(type=event.type)
     values = _Said({key: _said(state, key, value, names) for key, value in event.payload.items()})
     return " ".join(SENTENCES[event.type].format_map(values).split()).rstrip(" ,:")
 

@@ -1,7 +1,8 @@
 """Facts of a sitting. A payload holds integers and strings only (in lists and objects); free text is a reference.
 
 The catalogue below is complete: an event type that is not in it is never written. Versions rise when a
-payload changes; old versions are upcast on reading, stored bytes never change.
+payload changes; old versions are upcast on reading, stored bytes never change. A type that is not in it comes
+from a newer build: it is read, kept and chained, and what it does to the state is not known here.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ CATALOGUE: dict[str, int] = {
     "site.disconnected": 1,
     "site.reported": 1,
     "site.taken_over": 1,
+    "site.invited": 1,
     "roll_call.claimed": 1,
     "roll_call.confirmed_at_site": 1,
     "roll_call.list_accepted": 1,
@@ -36,6 +38,8 @@ CATALOGUE: dict[str, int] = {
     "roll_call.lapsed": 1,
     "participant.removed": 1,
     "participant.readmitted": 1,
+    "participant.invited": 1,
+    "participant.uninvited": 1,
     "agenda.advanced": 1,
     "agenda.skipped": 1,
     "agenda.extended": 1,

@@ -15,7 +15,7 @@ from meetings.ids import now_ms
 from signaling.pairing import guests, service
 from signaling.pairing.cookies import keep
 from signaling.pairing.rate import Rate
-from signaling.pairing.revoking import cut
+from signaling.pairing.revoking import cut_guest
 from signaling.pairing.tables import HallClaim
 
 _DAY = 86_400
@@ -108,7 +108,7 @@ async def make_link(request: web.Request) -> web.Response:
     async with request.app[DATABASE].write() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
         token = await guests.link_guest(session, meeting.id, guest, now_ms())
-    await cut(request.app, guest)
+    await cut_guest(request.app, guest)
     return answer({"address": f"{origin_of(request)}/join/guest#{token}"}, 201)
 
 
@@ -118,7 +118,7 @@ async def withdraw_link(request: web.Request) -> web.Response:
     async with request.app[DATABASE].write() as session:
         meeting = await find_changeable(session, who, request.match_info["id"])
         await guests.withdraw_link(session, meeting.id, guest)
-    await cut(request.app, guest)
+    await cut_guest(request.app, guest)
     return web.Response(status=204)
 
 

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 import pytest
 import socketio
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from meetings.calendar.answers import set_delegates, set_guests
 from meetings.calendar.service import create, find
 from meetings.calendar.setup import DelegateSetup, GuestSetup, MeetingSetup, Organiser, Place
 from meetings.http import DATABASE, Role
 from meetings.ids import new_id, now_ms
+from meetings.record.tables import RecordEvent
 from signaling.pairing.codes import digest
 from signaling.pairing.tables import Device, HallToken
 from tests.integration.web.conftest import Client, Office
@@ -171,3 +172,40 @@ async def test_cookies_are_secure_behind_a_trusted_proxy_and_only_there(office: 
         assert (await answer.json())["address"].startswith("https://hop.example/join/hall#")
         through = await browser.post("/api/hall-claims", json={"token": token}, headers=said)
         assert through.cookies["hall"]["secure"]
+
+
+async def test_a_guest_added_while_the_sitting_runs_comes_in_and_goes_out_again_at_once(office: Office) -> None:
+    meeting, first = await scheduled(office)
+    secretary, chair, visitor = await office.browser("thuky"), await office.browser("chutri"), await office.browser()
+    leading, _gone = await enter(office, chair, meeting)
+    opened = await leading.call("command", {"id": "open-it-now", "name": "sitting.open", "payload": {}})
+    assert opened["ok"], opened
+    shown = await (await secretary.get(f"/api/meetings/{meeting}")).json()
+    added = [{"id": first, "name": "Khách mẫu", "site": "s1"}, {"name": "Khách đến sau", "site": "s1"}]
+    body = {"revision": shown["revision"], "guests": added}
+    shown = await (await secretary.put(f"/api/meetings/{meeting}/guests", json=body)).json()
+    (guest,) = [one["id"] for one in shown["guests"] if one["name"] == "Khách đến sau"]
+    made = await secretary.post(f"/api/meetings/{meeting}/guests/{guest}/link")
+    await visitor.post("/api/guest-claims", json={"token": urlsplit((await made.json())["address"]).fragment})
+    page, gone = await enter(office, visitor, meeting)
+    hand = await page.call("command", {"id": "raise-a-hand", "name": "floor.request", "payload": {}})
+    assert hand["ok"], hand
+    body = {"revision": shown["revision"], "guests": added[:1]}
+    assert (await secretary.put(f"/api/meetings/{meeting}/guests", json=body)).status == 200
+    await asyncio.wait_for(gone.wait(), 5)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await enter(office, visitor, meeting)
+    for _ in range(100):  # the record follows in the background
+        if len(await invited(office, meeting)) == 2:
+            break
+        await asyncio.sleep(0.05)
+    assert await invited(office, meeting) == ["participant.invited", "participant.uninvited"]
+    await page.disconnect()
+    await leading.disconnect()
+
+
+async def invited(office: Office, meeting: str) -> list[str]:
+    """What the record says of people invited or no longer invited while the sitting ran."""
+    async with office.application[DATABASE].read() as session:
+        wanted = select(RecordEvent.type).where(RecordEvent.meeting == meeting, RecordEvent.type.contains("invited"))
+        return list(await session.scalars(wanted.order_by(RecordEvent.seq)))

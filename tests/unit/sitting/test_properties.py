@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from meetings.errors import Refusal
 from meetings.sitting.actors import Identity, actor_of
+from meetings.sitting.brief import Brief, Delegate, Guest, Site
 from meetings.sitting.commands import COMMANDS
 from meetings.sitting.deadlines import FIRES, deadlines
 from meetings.sitting.events import CATALOGUE
+from meetings.sitting.invitations import follow
 from meetings.sitting.roll_call import connect, disconnect, take_home, take_over
 from meetings.sitting.state import Phase
 from meetings.sitting.views import Audience, changed, stage, view
@@ -75,11 +77,24 @@ def _payload(name: str, room: Room, pick: int, mandate: str = "d0") -> dict[str,
 
 
 #: What the server itself finds, beside every command.
-BY_ITSELF = ["connect", "disconnect", "take over", "new home", "deadlines"]
+BY_ITSELF = ["connect", "disconnect", "take over", "new home", "deadlines", "calendar"]
 STEPS = st.lists(
     st.tuples(st.sampled_from([*COMMANDS, *BY_ITSELF]), st.sampled_from(PEOPLE), st.integers(0, 11)),
     max_size=60,
 )
+
+
+def _calendar(room: Room, pick: int) -> Brief:
+    """What the calendar may say meanwhile: another delegate instead of one, another guest, another site."""
+    brief = room.brief
+    substitute = Delegate(delegate=f"n{pick}", person="", site=f"s{pick % 3}", name=f"Dự thay {pick}", substitute=True)
+    return brief.model_copy(
+        update={
+            "delegates": (*(one for one in brief.delegates if one.delegate != f"d{pick % 6}"), substitute),
+            "guests": (Guest(guest=f"g{pick % 2}", site="s1", name="Khách"),),
+            "sites": (*brief.sites, Site(site=f"s{3 + pick % 2}", name="Điểm cầu thêm")),
+        }
+    )
 
 
 def _step(room: Room, name: str, who: Any, pick: int) -> None:
@@ -94,6 +109,8 @@ def _step(room: Room, name: str, who: Any, pick: int) -> None:
             room.system(lambda context: take_over(context, site, f"other-{pick}"))
     elif name == "new home":
         room.system(lambda context: take_home(context, pick + 1, "server"))
+    elif name == "calendar":
+        room.system(lambda context: follow(context, _calendar(room, pick)))
     elif name == "deadlines":
         room.now += 31 * 60_000
         for at, kind, subject in deadlines(room.state):
@@ -119,6 +136,10 @@ def _hold(room: Room) -> None:
         if state.phase is Phase.IN_SESSION:
             assert stage(state)[slot]["audio"] == turn.microphone
     assert state.chair not in state.removed
+    assert {one.delegate for one in state.setup.delegates} == set(state.attendance)
+    for site in state.sites:
+        seats = [one for one in room.brief.delegates if one.site == site]
+        assert sum(1 for one in state.setup.delegates if one.site == site and state.may_vote(one)) <= len(seats)
 
 
 @settings(max_examples=60, deadline=None)
@@ -146,8 +167,8 @@ def test_the_courses_that_are_tried_bring_every_event_type() -> None:
     seen = set[str]()
     rare = {"sitting.adjourn", "sitting.stop_secret", "sitting.recess", "ballot.cancel", "chair.hand_over"}
     often = ["ballot.cast", "ballot.open", "ballot.prepare", "roll_call.claim", "roll_call.confirm_at_site"] * 4
-    common = [*COMMANDS, *BY_ITSELF, *sorted(set(COMMANDS) - rare), *often]
-    for seed in range(150):
+    common = [*COMMANDS, *BY_ITSELF, *sorted(set(COMMANDS) - rare), *often, "deadlines", "floor.withdraw"]
+    for seed in range(200):
         dice = random.Random(seed)
         room = Room()
         if seed % 2:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from meetings.record.telling import SENTENCES, tell
+from meetings.sitting.brief import Guest
 from meetings.sitting.events import CATALOGUE
+from meetings.sitting.invitations import follow
 from tests.unit.sitting.room import CHAIR, SECRETARY, Room, hall
 
 
@@ -25,3 +29,28 @@ def test_names_stand_for_ids_and_who_pressed_for_whom_is_said() -> None:
     assert told[4] == "Bà Mẫu: Mời Điểm cầu 1 phát biểu"
     assert told[5] == "Ông Mẫu: Điểm danh Đại biểu 2: vắng mặt"
     assert told[6] == "Bà Mẫu: Đưa Đại biểu 3 ra khỏi cuộc họp, lý do: Gây rối"
+
+
+def test_who_was_invited_while_the_sitting_ran_has_a_name_and_keeps_it() -> None:
+    room = Room().join(0).opened()
+    later = room.brief.model_copy(update={"guests": (Guest(guest="g9", site="s1", name="Bà Khách Mẫu"),)})
+    room.system(lambda context: follow(context, later))
+    room.system(lambda context: follow(context, room.brief))
+    told = [
+        sentence for event, _, sentence in tell("meeting", room.events, room.state.texts) if "invited" in event.type
+    ]
+    assert told == [
+        "Thôi mời Khách",
+        "Mời thêm Bà Khách Mẫu, Điểm cầu 1",
+        "Thôi mời Bà Khách Mẫu",
+        "Mời thêm Khách, Điểm cầu 1",
+    ]
+
+
+def test_what_a_newer_build_wrote_is_told_as_that_and_the_rest_reads_on() -> None:
+    room = Room().join(0).opened()
+    newest = room.events[-1]
+    unknown = dataclasses.replace(newest, seq=newest.seq + 1, type="seat.map_drawn", payload={"seat": 1})
+    following = dataclasses.replace(newest, seq=newest.seq + 2, type="sitting.stopped", payload={})
+    told = [sentence for *_, sentence in tell("meeting", [*room.events, unknown, following], room.state.texts)]
+    assert told[-2:] == ["Sự kiện loại “seat.map_drawn” do phiên bản mới hơn ghi", "Dừng vì nội dung mật"]
