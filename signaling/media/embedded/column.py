@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from signaling.media.embedded.lane import Lane
@@ -39,10 +40,13 @@ class Column:
 
 
 class SendLoop(Protocol):
-    """Numbers, protects and sends one packet for each receiver of a column whose lane flows."""
+    """Numbers, protects and sends a burst for each receiver of a column whose lane flows."""
 
-    #: So many receivers at most between two looks at the clock.
+    #: So many packets to send, about, between two looks at the clock.
     stride: int
 
-    def send(self, packet: Packet, column: Column, begin: int, end: int, now: float, bulk: bool) -> None:
-        """Do the receivers from `begin` to `end`; pictures (`bulk`) wait behind everything else."""
+    def send(self, burst: Sequence[Packet], column: Column, begin: int, end: int, now: float, bulk: bool) -> None:
+        """Do the receivers from `begin` to `end`; pictures (`bulk`) wait behind everything else.
+
+        A burst is of one source, in order, `TRAIN` packets at most, and does not change any more.
+        """

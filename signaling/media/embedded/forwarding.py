@@ -6,9 +6,24 @@ from collections.abc import Callable, Iterator
 
 from signaling.media.embedded.column import Column, Receiver, SendLoop
 from signaling.media.embedded.pace import Paced
-from signaling.media.embedded.packet import Packet
+from signaling.media.embedded.packet import Packet, evened
 from signaling.media.embedded.publisher import Track
 from signaling.media.embedded.slots import Lines
+from signaling.media.embedded.structures import TRAIN
+
+
+class Burst:
+    """Packets of one source that go out together: what came while those before it went out."""
+
+    __slots__ = ("now", "open", "packets")
+
+    def __init__(self, packets: list[Packet], now: float) -> None:
+        self.packets, self.now = packets, now
+        self.open = True
+
+    def takes(self, packet: Packet) -> bool:
+        """Whether `packet` may go along; a key frame begins a burst of its own, since receivers begin with it."""
+        return self.open and len(self.packets) < TRAIN and not packet.starts_key_frame
 
 
 class Stream:
@@ -21,6 +36,8 @@ class Stream:
         self.track: Track | None = None
         #: Those for whom it flows.
         self._column = Column()
+        self._burst = Burst([], 0.0)
+        self._burst.open = False
         #: Those who begin here with the next packet that stands alone, wherever they are now.
         self.waiting: dict[Receiver, None] = {}  # in the order in which they came
 
@@ -30,6 +47,7 @@ class Stream:
             return
         if self.track is not None:
             self.track.sinks.remove(self)
+            self._burst.open = False
             if not self.track.sinks:
                 self.track.key_frames.rest()
         self.let_go(set(self._column.receivers))
@@ -48,30 +66,36 @@ class Stream:
         """Send a packet of the source on: sound at once, pictures in their turn."""
         if self.track is None:
             return
-        job = self._send(self.track, packet, now)
-        if self.line.video:
-            self._pace.add(job)
-        else:
-            for _ in job:
+        if not self.line.video:
+            for _ in self._send(self.track, Burst([packet], now)):
                 pass
+            return
+        if self._burst.takes(packet):
+            self._burst.packets.append(packet)
+            return
+        self._burst = Burst([packet], now)
+        self._pace.add(self._send(self.track, self._burst))
 
-    def _send(self, track: Track, packet: Packet, now: float) -> Iterator[int]:
-        """Through all receivers, some at each step; yields how many. A layer begins with a key frame.
+    def _send(self, track: Track, burst: Burst) -> Iterator[int]:
+        """Through all receivers, some at each step; yields how many packets. A layer begins with a key frame.
 
         Receivers change their layer only here: pictures go out in the order they came, so nothing of the former
         layer is on its way with the new numbers.
         """
+        burst.open = False
         if track is not self.track:
             return
         if self.waiting:
-            self._start(track, packet, now)
-        column, stride = self._column, self._loop.stride
-        for begin in range(0, len(column.receivers), stride):
+            self._start(track, burst.packets[0], burst.now)
+        packets = evened(burst.packets) if len(burst.packets) > 1 else burst.packets
+        column = self._column
+        stride = max(1, self._loop.stride // len(packets)) if self.line.video else len(column.receivers)
+        for begin in range(0, len(column.receivers), stride or 1):
             if track is not self.track:
                 return  # something else feeds the line by now
             end = min(begin + stride, len(column.receivers))
-            self._loop.send(packet, column, begin, end, now, self.line.video)
-            yield end - begin
+            self._loop.send(packets, column, begin, end, burst.now, self.line.video)
+            yield (end - begin) * len(packets)
 
     def _start(self, track: Track, packet: Packet, now: float) -> None:
         """Let the packet flow to those who wait for it."""

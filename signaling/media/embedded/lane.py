@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from signaling.media.embedded.packet import EXTENSION, SEND_TIME_AT, SEND_TIME_ID, Packet, send_time
+from signaling.media.embedded.packet import EXTENSION, PADDED, SEND_TIME_AT, SEND_TIME_ID, Packet, send_time
 from signaling.media.embedded.rtp import HEADER, near
 from signaling.media.embedded.slots import Lines
 from signaling.media.embedded.structures import new_numbers
@@ -22,7 +22,6 @@ STRETCHES = 4
 #: Bytes of padding in one packet, the most that RTP knows.
 PADDING = 255
 _EXTENDED = 0x90  # version 2, with a header extension
-_PADDED = 0x20
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class Lane:
         """A packet of nothing under the retransmissions' numbers, to measure the line."""
         self.again_sequence += 1
         number, line = self.again_sequence & 0xFFFF, self.line
-        header = HEADER.pack(_EXTENDED | _PADDED, line.again_type, number, 0, line.again_ssrc)
+        header = HEADER.pack(_EXTENDED | PADDED, line.again_type, number, 0, line.again_ssrc)
         extension = EXTENSION.pack(0xBEDE, 1, SEND_TIME_ID << 4 | 2, send_time(now))
         return header + extension + bytes(PADDING - 1) + bytes([PADDING])
 
@@ -127,7 +126,7 @@ class Lane:
 def patched(packet: Packet, offsets: Offsets, payload_type: int, sequence: int, ssrc: int) -> bytes:
     """The packet as it goes out: our header, then the body with its picture's numbers moved on."""
     timestamp = (packet.timestamp + offsets.timestamp) & 0xFFFFFFFF
-    header = HEADER.pack(_EXTENDED, packet.marker | payload_type, sequence & 0xFFFF, timestamp, ssrc)
+    header = HEADER.pack(_EXTENDED | packet.padded, packet.marker | payload_type, sequence & 0xFFFF, timestamp, ssrc)
     if packet.picture_at < 0 and packet.layer_at < 0:
         return header + packet.body
     body = bytearray(packet.body)

@@ -11,7 +11,7 @@ from signaling.media.embedded.compile_loop import LIBRARY, version
 from signaling.media.embedded.dtls import protect_function
 from signaling.media.embedded.outgoing import Outgoing
 from signaling.media.embedded.packet import Packet
-from signaling.media.embedded.structures import ffi
+from signaling.media.embedded.structures import TRAIN, ffi
 
 _HEADER = 12
 
@@ -23,7 +23,7 @@ class Unavailable(Exception):
 class NativeLoop:
     """Hands a column to C, and takes back what the kernel had no room for."""
 
-    stride = 64
+    stride = 128
 
     def __init__(self, outgoings: Sequence[Outgoing], library: Path = LIBRARY) -> None:
         """Load the loop.
@@ -45,35 +45,38 @@ class NativeLoop:
             raise Unavailable("compiled from another version")
         self._protect = ffi.cast("protect_function", address)
         self._outgoings = outgoings
-        self._last: Packet | None = None
+        self._last: Sequence[Packet] = ()
         self._shared: Any = None
         self._longest = cast(int, self._library.LONGEST) - _HEADER
 
-    def send(self, packet: Packet, column: Column, begin: int, end: int, now: float, bulk: bool) -> None:
-        if packet is not self._last:
-            self._take(packet)
+    def send(self, burst: Sequence[Packet], column: Column, begin: int, end: int, now: float, bulk: bool) -> None:
+        if burst is not self._last:
+            self._take(burst)
         if column.lanes is None:
             column.lanes = _lanes(column)
         while begin < end:
-            begin = self._library.send_loop_forward(self._protect, self._shared, column.lanes, begin, end, now)
+            begin = self._library.send_loop_forward(
+                self._protect, self._shared, len(burst), column.lanes, begin, end, now
+            )
             for one in self._outgoings:
                 one.settle(bulk)
 
-    def _take(self, packet: Packet) -> None:
-        """Describe `packet` for C.
+    def _take(self, burst: Sequence[Packet]) -> None:
+        """Describe `burst` for C.
 
         Raises:
-            ValueError: larger than what is ever forwarded.
+            ValueError: more, or larger, than what is ever forwarded.
         """
-        if len(packet.body) > self._longest:
-            raise ValueError("packet is too long")
-        shared: Any = ffi.new("struct packet *")
-        shared.body, shared.size = ffi.from_buffer(packet.body), len(packet.body)
-        shared.sequence, shared.timestamp, shared.marker = packet.sequence, packet.timestamp, packet.marker
-        shared.picture, shared.picture_at = packet.picture, packet.picture_at
-        shared.picture_wide = packet.picture_wide
-        shared.layer, shared.layer_at = packet.layer, packet.layer_at
-        self._shared, self._last = shared, packet  # `packet` keeps the bytes alive that C reads
+        if len(burst) > TRAIN or any(len(packet.body) > self._longest for packet in burst):
+            raise ValueError("burst is too long")
+        all_shared: Any = ffi.new("struct packet[]", len(burst))
+        for packet, shared in zip(burst, all_shared, strict=True):
+            shared.body, shared.size = ffi.from_buffer(packet.body), len(packet.body)
+            shared.sequence, shared.timestamp, shared.marker = packet.sequence, packet.timestamp, packet.marker
+            shared.picture, shared.picture_at = packet.picture, packet.picture_at
+            shared.picture_wide, shared.padded = packet.picture_wide, packet.padded
+            shared.layer, shared.layer_at = packet.layer, packet.layer_at
+        self._shared, self._last = all_shared, burst  # `burst` keeps the bytes alive that C reads
 
 
 def _lanes(column: Column) -> object:

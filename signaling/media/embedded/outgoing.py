@@ -11,6 +11,17 @@ from signaling.media.embedded.structures import address_of, ffi, new_outlet
 
 #: Datagrams that wait for room; more are dropped and counted.
 WAITING = 8192
+#: Linux's option that cuts one message into datagrams (linux/udp.h).
+_SEGMENT = 103
+
+
+def _knows_trains(opened: socket.socket) -> bool:
+    """Whether the kernel cuts messages into datagrams (Linux 4.18)."""
+    try:
+        opened.getsockopt(socket.IPPROTO_UDP, _SEGMENT)
+    except OSError:
+        return False
+    return True
 
 
 class Outgoing:
@@ -21,7 +32,7 @@ class Outgoing:
         self._first: deque[tuple[bytes, Address]] = deque()
         self._then: deque[tuple[bytes, Address]] = deque()
         #: The C loop's batch for this socket.
-        self.outlet = new_outlet(opened.fileno())
+        self.outlet = new_outlet(opened.fileno(), _knows_trains(opened))
         self._sent = self._failed = self._refused = 0
         self._awaits = False
 

@@ -1,6 +1,6 @@
 """Pictures go out in turns of a few milliseconds, so that a key frame for everyone delays no sound.
 
-Sound is forwarded as it comes. A picture's packet is a job that goes through its receivers as far as the turn
+Sound is forwarded as it comes. A burst of a picture is a job that goes through its receivers as far as the turn
 reaches and goes on in the next; between two turns the port is read.
 """
 
@@ -17,15 +17,15 @@ import structlog
 log = structlog.get_logger()
 
 #: The length of a turn, in seconds.
-TURN = 0.005
-#: Between two looks at the clock, a job does so many receivers.
-STRIDE = 16
+TURN = 0.002
+#: Between two looks at the clock, jobs send so many packets.
+STRIDE = 64
 #: Jobs that wait; beyond that the oldest is given up (its receivers ask again).
 WAITING = 4096
 
 
 class Pace:
-    """Runs jobs in the order they came. A job does some receivers at each step, and says how many."""
+    """Runs jobs in the order they came. A job does some of its work at each step, and says how many packets it sent."""
 
     def __init__(self, blocked: Callable[[], bool] = lambda: False) -> None:
         self._jobs: deque[Iterator[int]] = deque()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from signaling.media.embedded.rtp import Header
 from signaling.media.embedded.vp8 import Descriptor, describe
@@ -12,6 +13,10 @@ from signaling.media.embedded.vp8 import Descriptor, describe
 LEVEL_ID, SEND_TIME_ID = 1, 2
 EXTENSION = struct.Struct("!HHB3s")
 _AUDIO_EXTENSION = struct.Struct("!HHBBBB")
+#: The bit of the first byte that says that padding ends the packet (RFC 3550 §5.1).
+PADDED = 0x20
+#: Packets of one burst that differ by no more than so many bytes are made of one size.
+_PAD_UP_TO = 8
 #: Where abs-send-time stands in the body of a video packet.
 SEND_TIME_AT = 5
 
@@ -33,11 +38,27 @@ class Packet:
     picture_wide: bool = False
     layer: int = 0
     layer_at: int = -1
+    padded: int = 0  # PADDED or 0
 
 
 def send_time(now: float) -> bytes:
     """abs-send-time: 6.18 fixed point seconds, 24 bits."""
     return (int(now * 0x40000) & 0xFFFFFF).to_bytes(3, "big")
+
+
+def evened(burst: Sequence[Packet]) -> list[Packet]:
+    """The burst with packets that are slightly shorter than the longest padded to its size.
+
+    The kernel takes packets of one size as one message, and encoders cut a picture into parts that differ by a byte.
+    """
+    longest = max(len(one.body) for one in burst)
+    return [_padded(one, longest - len(one.body)) for one in burst]
+
+
+def _padded(packet: Packet, missing: int) -> Packet:
+    if not 0 < missing <= _PAD_UP_TO:
+        return packet
+    return replace(packet, body=packet.body + bytes(missing - 1) + bytes([missing]), padded=PADDED)
 
 
 def audio_packet(header: Header, payload: bytes, sequence: int, level: int) -> Packet:

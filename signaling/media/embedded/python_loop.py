@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from signaling.media.embedded.column import Column
 from signaling.media.embedded.packet import Packet
 
@@ -11,10 +13,11 @@ class PythonLoop:
 
     stride = 16
 
-    def send(self, packet: Packet, column: Column, begin: int, end: int, now: float, bulk: bool) -> None:
+    def send(self, burst: Sequence[Packet], column: Column, begin: int, end: int, now: float, bulk: bool) -> None:
         for one in column.receivers[begin:end]:
             if one.lane.offsets is None or not one.peer.up:
                 continue
-            data = one.lane.render(packet, now)
-            if data is not None and not one.peer.send_rtp(data, bulk):
-                one.lane.numbers.dropped += 1
+            for packet in burst:
+                data = one.lane.render(packet, now)
+                if data is not None and not one.peer.send_rtp(data, bulk):
+                    one.lane.numbers.dropped += 1

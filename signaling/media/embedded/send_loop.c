@@ -1,9 +1,11 @@
-/* One packet of a source to a column of receivers: copy, patch, protect in place, send in batches.
+/* A burst of a source to a column of receivers: copy, patch, protect in place, send in batches. Packets of one size
+   to one receiver leave as one message that the kernel, or the network card, cuts up (UDP_SEGMENT).
    `python_loop.py` is the reference; both send the same bytes. Nothing is allocated here, and what was protected
    is sent or handed back, never protected again. */
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -11,7 +13,17 @@
 
 #include "send_loop.h"
 
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
 enum { HEADER = 12, OUTLETS = 2 };
+
+/* What tells the kernel where to cut a message. */
+union cut {
+  struct cmsghdr header;
+  uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
+};
 
 int64_t send_loop_version(void) {
   return VERSION;
@@ -35,7 +47,7 @@ static int number(uint8_t *to, const struct packet *packet, struct lane *lane, d
   uint32_t timestamp = packet->timestamp + lane->add_timestamp;
   uint8_t *body = to + HEADER;
 
-  to[0] = 0x90; /* version 2, with a header extension */
+  to[0] = 0x90 | packet->padded; /* version 2, with a header extension */
   to[1] = packet->marker | lane->payload_type;
   put16(to + 2, (uint16_t)sequence);
   put32(to + 4, timestamp);
@@ -62,38 +74,97 @@ static int number(uint8_t *to, const struct packet *packet, struct lane *lane, d
   return HEADER + packet->size;
 }
 
+/* How many packets from `at` on are one message: of one size, where the last may be shorter. */
+static int train(const struct outlet *out, int at) {
+  const struct message *first = out->messages + at;
+  const struct way *way = first->lane->way;
+  int longest = way->apart ? 1 : out->train;
+  int length = 1;
+
+  while (length < longest && at + length < out->count) {
+    const struct message *next = first + length;
+    if (next->lane->way != way || next[-1].size != first->size || next->size > first->size)
+      break;
+    length++;
+  }
+  return length;
+}
+
+/* Describe the `length` packets from `at` on as one message to the kernel. */
+static void describe(struct outlet *out, int at, int length, struct msghdr *header, struct iovec *parts,
+                     union cut *cut) {
+  struct way *way = out->messages[at].lane->way;
+
+  for (int place = 0; place < length; place++)
+    parts[place] = (struct iovec){out->messages[at + place].data, out->messages[at + place].size};
+  memset(header, 0, sizeof *header);
+  header->msg_name = way->address;
+  header->msg_namelen = way->address_size;
+  header->msg_iov = parts;
+  header->msg_iovlen = length;
+  if (length > 1) {
+    uint16_t size = out->messages[at].size;
+    header->msg_control = cut;
+    header->msg_controllen = sizeof cut->bytes;
+    cut->header.cmsg_level = IPPROTO_UDP;
+    cut->header.cmsg_type = UDP_SEGMENT;
+    cut->header.cmsg_len = CMSG_LEN(sizeof size);
+    memcpy(CMSG_DATA(&cut->header), &size, sizeof size);
+  }
+}
+
+/* Describe all that waits; how many messages that makes. */
+static int describe_all(struct outlet *out, struct mmsghdr *headers, struct iovec *parts, union cut *cuts) {
+  int count = 0;
+
+  for (int at = out->first, length; at < out->count; at += length) {
+    length = train(out, at);
+    describe(out, at, length, &headers[count].msg_hdr, parts + at, cuts + count);
+    count++;
+  }
+  return count;
+}
+
+/* The message cannot be sent. A train is tried again packet by packet, as all to its receiver from now on. */
+static void give_up(struct outlet *out, const struct msghdr *header) {
+  struct lane *lane = out->messages[out->first].lane;
+
+  if (header->msg_iovlen > 1) {
+    lane->way->apart = 1;
+    return;
+  }
+  lane->dropped++;
+  out->failed++;
+  out->first++;
+}
+
 /* Send what waits, until all is sent or the kernel has no room. */
 static void flush(struct outlet *out) {
   struct mmsghdr headers[BATCH];
   struct iovec parts[BATCH];
+  union cut cuts[BATCH];
+  int next = 0, count = 0;
 
-  if (out->blocked)
-    return;
-  memset(headers + out->first, 0, (out->count - out->first) * sizeof *headers);
-  for (int at = out->first; at < out->count; at++) {
-    struct message *message = out->messages + at;
-    struct way *way = message->lane->way;
-    parts[at] = (struct iovec){message->data, message->size};
-    headers[at].msg_hdr.msg_name = way->address;
-    headers[at].msg_hdr.msg_namelen = way->address_size;
-    headers[at].msg_hdr.msg_iov = parts + at;
-    headers[at].msg_hdr.msg_iovlen = 1;
-  }
-  while (out->first < out->count) {
-    int sent = sendmmsg(out->fd, headers + out->first, out->count - out->first, 0);
+  while (!out->blocked && out->first < out->count) {
+    if (next == count) {
+      next = 0;
+      count = describe_all(out, headers, parts, cuts);
+    }
+    int sent = sendmmsg(out->fd, headers + next, count - next, 0);
     if (sent > 0) {
-      out->first += sent;
-      out->sent += sent;
+      for (int end = next + sent; next < end; next++) {
+        out->first += headers[next].msg_hdr.msg_iovlen;
+        out->sent += headers[next].msg_hdr.msg_iovlen;
+      }
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       out->blocked = 1;
-      return;
-    } else if (errno != EINTR) { /* this one cannot be sent; those after it may */
-      out->messages[out->first].lane->dropped++;
-      out->failed++;
-      out->first++;
+    } else if (errno != EINTR) { /* this one cannot be sent as it is; those after it may */
+      give_up(out, &headers[next].msg_hdr);
+      next = count;
     }
   }
-  out->first = out->count = 0;
+  if (out->first == out->count)
+    out->first = out->count = 0;
 }
 
 /* Number and protect the packet for one lane, into its outlet. */
@@ -115,27 +186,34 @@ static void add(protect_function protect, const struct packet *packet, struct la
   }
 }
 
-int32_t send_loop_forward(protect_function protect, const struct packet *packet, struct lane **lanes, int32_t at,
-                          int32_t end, double now) {
+/* Empty the outlet where `count` packets more do not fit; whether they fit now. */
+static int make_room(struct outlet *out, int count) {
+  if (out->count + count > BATCH)
+    flush(out);
+  return out->count + count <= BATCH;
+}
+
+int32_t send_loop_forward(protect_function protect, const struct packet *packets, int32_t count, struct lane **lanes,
+                          int32_t at, int32_t end, double now) {
   struct outlet *used[OUTLETS] = {NULL};
 
   for (; at < end; at++) {
     struct lane *lane = lanes[at];
     struct outlet *out = lane->way->outlet;
 
-    if (!lane->flows || !lane->way->srtp || packet->sequence < lane->source_first)
+    if (!lane->flows || !lane->way->srtp)
       continue;
     if (out) {
       int place = 0;
       while (place < OUTLETS - 1 && used[place] && used[place] != out)
         place++;
       used[place] = out;
-      if (out->count == BATCH)
-        flush(out);
-      if (out->count == BATCH)
+      if (!make_room(out, count))
         break;
     }
-    add(protect, packet, lane, now);
+    for (int place = 0; place < count; place++)
+      if (packets[place].sequence >= lane->source_first)
+        add(protect, packets + place, lane, now);
   }
   for (int place = 0; place < OUTLETS; place++)
     if (used[place])

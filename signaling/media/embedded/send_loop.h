@@ -1,7 +1,8 @@
 /* What the send loop and its Python side share: read by the C compiler and by cffi alike, so no directives here. */
 
-enum {
-  BATCH = 64,     /* datagrams that one system call sends */
+enum constants {
+  BATCH = 128,    /* packets that wait for one system call */
+  TRAIN = 16,     /* packets to one receiver that the kernel takes as one message (UDP_SEGMENT) */
   LONGEST = 1356, /* bytes of a packet before protection, as in pylibsrtp */
   ROOM = 1504
 };
@@ -13,9 +14,11 @@ struct message {
   uint8_t data[ROOM];
 };
 
-/* One socket's way out. Messages from `first` to `count` wait; while `blocked`, nothing is tried. */
+/* One socket's way out. Messages from `first` to `count` wait; while `blocked`, nothing is tried. `train` is 1 where
+   the kernel knows no trains. */
 struct outlet {
   int32_t fd;
+  int32_t train;
   int32_t blocked;
   int32_t first;
   int32_t count;
@@ -25,11 +28,12 @@ struct outlet {
   struct message messages[BATCH];
 };
 
-/* How a peer is reached: null `srtp`, not yet or no more; empty address, by nobody. */
+/* How a peer is reached: null `srtp`, not yet or no more; empty address, by nobody; `apart`, no train gets there. */
 struct way {
   void *srtp;
   struct outlet *outlet;
   uint32_t address_size;
+  uint8_t apart;
   uint8_t address[28];
 };
 
@@ -66,6 +70,7 @@ struct packet {
   int32_t layer_at;
   uint8_t picture_wide;
   uint8_t marker;
+  uint8_t padded; /* 0x20 where `body` ends in padding, else 0 */
 };
 
 /* libsrtp's srtp_protect: encrypts in place, 0 where it did. */
@@ -74,7 +79,7 @@ typedef int (*protect_function)(void *srtp, void *packet, int *size);
 /* What it was compiled from (compile_loop.py). */
 int64_t send_loop_version(void);
 
-/* Number, protect and send `packet` for the lanes from `at` to `end`; the lane where to go on once the full and
-   blocked outlet was emptied, `end` when all are done. */
-int32_t send_loop_forward(protect_function protect, const struct packet *packet, struct lane **lanes, int32_t at,
-                          int32_t end, double now);
+/* Number, protect and send `count` (at most TRAIN) packets of one source for the lanes from `at` to `end`, lane by
+   lane; the lane where to go on once the full and blocked outlet was emptied, `end` when all are done. */
+int32_t send_loop_forward(protect_function protect, const struct packet *packets, int32_t count, struct lane **lanes,
+                          int32_t at, int32_t end, double now);

@@ -14,6 +14,9 @@ from signaling.media.embedded.ice import Address
 ffi = FFI()
 ffi.cdef(Path(__file__).with_name("send_loop.h").read_text(encoding="utf-8"))
 
+#: Packets to one receiver that leave as one message at most.
+TRAIN = cast(int, ffi.typeof("enum constants").relements["TRAIN"])
+
 _IPV4 = struct.Struct("=H2s4s8x")
 _IPV6 = struct.Struct("=H2s4s16sI")
 
@@ -30,6 +33,7 @@ class Outlet(Protocol):
     """One socket's batch."""
 
     fd: int
+    train: int
     blocked: int
     first: int
     count: int
@@ -45,6 +49,7 @@ class Way(Protocol):
     srtp: object
     outlet: Outlet | None
     address_size: int
+    apart: int
     address: object
 
 
@@ -78,9 +83,10 @@ def new_way() -> Way:
     return cast(Way, ffi.new("struct way *"))
 
 
-def new_outlet(fd: int) -> Outlet:
+def new_outlet(fd: int, trains: bool = False) -> Outlet:
+    """A batch for the socket `fd`; with `trains` its packets of one size to one receiver are one message."""
     outlet = cast(Outlet, ffi.new("struct outlet *"))
-    outlet.fd = fd
+    outlet.fd, outlet.train = fd, TRAIN if trains else 1
     return outlet
 
 
@@ -89,7 +95,7 @@ def point(way: Way, address: Address | None, outlet: Outlet | None) -> None:
     raw = b"" if address is None or outlet is None else _packed(address)
     shared: Any = way
     shared.outlet = outlet if raw else ffi.NULL
-    shared.address_size = len(raw)
+    shared.address_size, shared.apart = len(raw), 0
     ffi.memmove(shared.address, raw, len(raw))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from signaling.media.embedded import rtcp
+from signaling.media.embedded.packet import PADDED
 from tests.bench.media.descriptions import ARRIVAL, LEVEL, MID, OPUS, VP8
 from tests.bench.media.line import Line
 
@@ -43,8 +44,9 @@ class Stamp:
 
 
 def stamp(packet: bytes) -> Stamp:
-    """The stamp of a decrypted packet."""
-    sent, kind, picture, place = _STAMP.unpack_from(packet, len(packet) - _STAMP.size)
+    """The stamp of a decrypted packet: before its padding, where it has some."""
+    end = len(packet) - (packet[-1] if packet[0] & PADDED else 0)
+    sent, kind, picture, place = _STAMP.unpack_from(packet, end - _STAMP.size)
     return Stamp(sent, Kind(kind), picture, place)
 
 

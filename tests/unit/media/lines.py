@@ -16,6 +16,7 @@ from signaling.media.embedded.ice import Address
 from signaling.media.embedded.lane import Lane
 from signaling.media.embedded.layers import Layers
 from signaling.media.embedded.outgoing import Outgoing
+from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.slots import Lines
 from signaling.media.embedded.structures import ffi, new_way, point
@@ -62,11 +63,35 @@ class Now:
             pass
 
 
+class Later:
+    """Keeps jobs until they are to be done."""
+
+    def __init__(self) -> None:
+        self._jobs: list[Iterator[int]] = []
+
+    def add(self, job: Iterator[int]) -> None:
+        self._jobs.append(job)
+
+    def run(self) -> None:
+        for job in self._jobs:
+            for _ in job:
+                pass
+        self._jobs.clear()
+
+
 class Hall:
     """One line to receivers of the addresses given, with the same numbers and keys for the same seed."""
 
-    def __init__(self, line: Lines, loop: SendLoop, out: Outgoing, addresses: list[Address], seed: int = 0) -> None:
-        self.line, self.addresses = Layers(line, Now(), loop), addresses
+    def __init__(
+        self,
+        line: Lines,
+        loop: SendLoop,
+        out: Outgoing,
+        addresses: list[Address],
+        seed: int = 0,
+        pace: Paced | None = None,
+    ) -> None:
+        self.line, self.addresses = Layers(line, pace or Now(), loop), addresses
         self.lanes: list[Lane] = []
         self.ends: list[End] = []
         numbers = random.Random(seed)

@@ -11,7 +11,7 @@ from typing import cast
 
 from signaling.media.embedded.ice import Address
 from signaling.media.embedded.outgoing import WAITING, Outgoing
-from signaling.media.embedded.pace import STRIDE, Pace
+from signaling.media.embedded.pace import STRIDE, TURN, Pace
 
 HOME: Address = ("192.0.2.1", 1000)
 
@@ -24,13 +24,13 @@ def job(out: list[tuple[str, int]], name: str, steps: int) -> Iterator[int]:
 
 async def test_a_turn_ends_in_the_middle_of_a_job_and_the_next_goes_on_there() -> None:
     pace, out = Pace(), list[tuple[str, int]]()
-    pace.add(job(out, "a", 100))
+    pace.add(job(out, "a", 3 * STRIDE))
     pace.add(job(out, "b", 100))
-    slow = itertools.count(0, 0.003)
+    slow = itertools.count(0, TURN * 0.6)
     pace.turn(lambda: next(slow))
     assert out == [("a", step) for step in range(2 * STRIDE)]
     await asyncio.sleep(0.05)
-    assert out == [("a", step) for step in range(100)] + [("b", step) for step in range(100)]
+    assert out == [("a", step) for step in range(3 * STRIDE)] + [("b", step) for step in range(100)]
 
 
 async def test_a_job_that_breaks_is_given_up_and_the_next_goes_on() -> None:
@@ -65,6 +65,9 @@ class Full:
 
     def fileno(self) -> int:
         return self._real.fileno()
+
+    def getsockopt(self, level: int, option: int) -> int:
+        return self._real.getsockopt(level, option)
 
     def sendto(self, datagram: bytes, _: Address) -> None:
         if self.room == 0:

@@ -19,14 +19,14 @@ from signaling.media.embedded import native_loop
 from signaling.media.embedded.compile_loop import compilers, options
 from signaling.media.embedded.native_loop import NativeLoop, Unavailable
 from signaling.media.embedded.outgoing import WAITING
-from signaling.media.embedded.packet import Packet, audio_packet, video_packet
+from signaling.media.embedded.packet import Packet, audio_packet, evened, video_packet
 from signaling.media.embedded.publisher import Track, TrackPlan
 from signaling.media.embedded.python_loop import PythonLoop
 from signaling.media.embedded.rtp import read
 from signaling.media.embedded.slots import LINES
 from signaling.media.embedded.structures import address_of, new_outlet, new_way, point
 from signaling.media.engine import Source
-from tests.unit.media.lines import Hall, sending
+from tests.unit.media.lines import Hall, Later, sending
 from tests.unit.media.samples import rtp, vp8
 
 SOUND, PICTURE = LINES[0], LINES[1]
@@ -64,7 +64,7 @@ STEPS = st.lists(
         st.integers(1, 40_000),
         st.integers(0, RECEIVERS - 1),
         st.booleans(),
-        st.integers(0, 1200),
+        st.sampled_from([0, 90, 91, 97, 98, 700, 1200]),
     ),
     min_size=1,
     max_size=40,
@@ -81,8 +81,8 @@ def sinks(count: int = RECEIVERS) -> Iterator[list[socket.socket]]:
         yield opened
 
 
-def course(hall: Hall, steps: list[Step], video: bool) -> None:
-    """Let the steps happen, the same way for whichever loop."""
+def course(hall: Hall, pace: Later, steps: list[Step], video: bool) -> None:
+    """Let the steps happen, the same way for whichever loop; pictures go out in bursts."""
     tracks = [Track(TrackPlan(Source.CAMERA if video else Source.MICROPHONE, str(one), 96)) for one in range(2)]
     at, now, number, source = 0, 100.0, 0x10000, 0
     hall.line.feed((tracks[0],), "elsewhere")
@@ -108,6 +108,9 @@ def course(hall: Hall, steps: list[Step], video: bool) -> None:
                 source = 1
                 packet = picture(sent, key, one.step, one.wide, one.size) if video else sound(sent, one.size)
                 hall.line.streams[0].forward(packet, now)
+        if one.step % 3 == 0:
+            pace.run()
+    pace.run()
 
 
 def received(sink: socket.socket) -> list[bytes]:
@@ -129,8 +132,9 @@ def test_both_loops_send_the_same_bytes_and_keep_the_same_numbers(
         opened, out, counters = sending()
         with opened, sinks() as ends:
             loop = NativeLoop([out], library) if native else PythonLoop()
-            hall = Hall(PICTURE if video else SOUND, loop, out, [one.getsockname() for one in ends], seed)
-            course(hall, steps, video)
+            pace = Later()
+            hall = Hall(PICTURE if video else SOUND, loop, out, [one.getsockname() for one in ends], seed, pace)
+            course(hall, pace, steps, video)
             numbers = [
                 (one.sequence, one.timestamp, one.picture, one.layer, one.packets, one.octets, one.dropped, one.sent_at)
                 for one in (lane.numbers for lane in hall.lanes)
@@ -174,6 +178,65 @@ def narrow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [*compilers()[0], "-Dsendmmsg=narrow_sendmmsg", *options(library), str(stand_in)]
     subprocess.run(command, check=True)
     return library
+
+
+def burst(hall: Hall, pace: Later, sizes: list[int]) -> None:
+    """A picture of packets of these sizes, in one turn."""
+    hall.line.feed((Track(TrackPlan(Source.CAMERA, "1", 96)),), "elsewhere")
+    for number, size in enumerate(sizes):
+        hall.line.streams[0].forward(picture(0x10000 + number, number == 0, 1, True, size), 1.0)
+    pace.run()
+
+
+@pytest.mark.parametrize(("sizes", "messages"), [([500] * 16, 1), ([500, 500, 503, 20], 1), ([500, 300, 500], 2)])
+async def test_packets_of_about_one_size_leave_as_one_message(narrow: Path, sizes: list[int], messages: int) -> None:
+    opened, out, counters = sending()
+    with opened, sinks(3) as ends:
+        room = ctypes.c_int.in_dll(ctypes.CDLL(str(narrow)), "narrow_room")
+        room.value, pace = 100, Later()
+        hall = Hall(PICTURE, NativeLoop([out], narrow), out, [one.getsockname() for one in ends], pace=pace)
+        burst(hall, pace, sizes)
+        assert room.value == 100 - 3 * messages
+        assert [len(received(one)) for one in ends] == [len(sizes)] * 3
+        assert counters == {"packets_out": 3 * len(sizes)}
+
+
+async def test_where_the_kernel_takes_no_train_its_packets_go_one_by_one(narrow: Path) -> None:
+    opened, out, counters = sending()
+    with opened, sinks(3) as ends:
+        kernel = ctypes.CDLL(str(narrow))
+        ctypes.c_int.in_dll(kernel, "narrow_room").value = 1000
+        refuses = ctypes.c_int.in_dll(kernel, "narrow_refuses_trains")
+        refuses.value, pace = 1, Later()
+        hall = Hall(PICTURE, NativeLoop([out], narrow), out, [one.getsockname() for one in ends], pace=pace)
+        burst(hall, pace, [500] * 16)
+        refuses.value = 0
+        assert [len(received(one)) for one in ends] == [16] * 3
+        assert counters == {"packets_out": 48}
+        assert not any(lane.numbers.dropped for lane in hall.lanes)
+
+
+async def test_a_train_that_finds_no_room_is_sent_later_packet_by_packet(narrow: Path) -> None:
+    opened, out, counters = sending()
+    with opened, sinks(20) as ends:
+        ctypes.c_int.in_dll(ctypes.CDLL(str(narrow)), "narrow_room").value = 3
+        pace = Later()
+        hall = Hall(PICTURE, NativeLoop([out], narrow), out, [one.getsockname() for one in ends], pace=pace)
+        burst(hall, pace, [500] * 16)
+        assert [len(received(one)) for one in ends] == [16] * 3 + [0] * 17
+        out.resume()
+        assert [len(received(one)) for one in ends] == [0] * 3 + [16] * 17
+        assert counters == {"packets_out": 320, "send_waited": 1}
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=16))
+def test_padding_makes_one_size_of_nearly_one_size_and_takes_nothing_away(sizes: list[int]) -> None:
+    before = [picture(number, False, 1, True, size) for number, size in enumerate(sizes)]
+    for packet, sent in zip(before, evened(before), strict=True):
+        padding = sent.body[-1] if sent.padded else 0
+        assert sent.body[: len(sent.body) - padding] == packet.body
+        missing = max(sizes) - len(packet.body) + len(before[0].body) - sizes[0]
+        assert padding == (missing if missing <= 8 else 0)
 
 
 @pytest.mark.parametrize("room", [0, 1, 63, 64, 65, 150])
