@@ -3,6 +3,8 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix web/client --no-fund --no-audit
+# Tests side by side; those in browsers run one after the other, since picture and sound need the machine for themselves.
+WORKERS := 2
 SEND_LOOP := signaling/media/embedded/send_loop.so
 CLIENT_SOURCES := $(shell find web/client -type f -not -path '*/node_modules/*' 2>/dev/null)
 
@@ -12,7 +14,7 @@ run: $(VENV)/.installed $(SEND_LOOP) web/static/app/.built
 	$(PY) -m web.demo
 
 test: $(VENV)/.installed-dev packages $(SEND_LOOP) web/static/app/.built check
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(WORKERS) --ignore=tests/browser; others=$$?; $(PY) -m pytest tests/browser && exit $$others
 
 check: $(VENV)/.installed-dev web/client/node_modules/.installed
 	$(VENV)/bin/ruff check .

@@ -66,25 +66,23 @@ async def apply_import(session: AsyncSession, reading: Reading) -> Preview:
     if result.problems:
         return result
     changed = {row.code for row, _ in result.changed}
+    kept: dict[str, list[SitePeriod]] = {}
+    for period in await session.scalars(select(SitePeriod).order_by(SitePeriod.valid_from)):
+        kept.setdefault(period.code, []).append(period)
     for position, row in enumerate(reading.rows):
-        there = await session.scalar(
-            select(SitePeriod).where(SitePeriod.code == row.code, SitePeriod.valid_from == row.valid_from)
-        )
+        periods = kept.setdefault(row.code, [])
+        there = next((one for one in periods if one.valid_from == row.valid_from), None)
         if there is None:
-            await _add(session, row, position)
+            periods.append(_add(session, row, position, [one for one in periods if one.valid_from < row.valid_from]))
         elif row.code in changed:
             there.name, there.folded, there.level = row.name, fold(row.name), row.level
             there.parent, there.valid_to = row.parent, row.valid_to
     return result
 
 
-async def _add(session: AsyncSession, row: SiteRow, position: int) -> None:
-    before = await session.scalar(
-        select(SitePeriod)
-        .where(SitePeriod.code == row.code, SitePeriod.valid_from < row.valid_from)
-        .order_by(SitePeriod.valid_from.desc())
-        .limit(1)
-    )
+def _add(session: AsyncSession, row: SiteRow, position: int, earlier: list[SitePeriod]) -> SitePeriod:
+    """A new period of the site that has `earlier` ones under this code, or of a new site."""
+    before = max(earlier, key=lambda one: one.valid_from, default=None)
     if before is not None:  # the same site under a new name
         site, unit = before.site, before.unit
         if before.valid_to is None or before.valid_to >= row.valid_from:
@@ -104,24 +102,23 @@ async def _add(session: AsyncSession, row: SiteRow, position: int) -> None:
                 place="",
             )
         )
-    session.add(
-        SitePeriod(
-            id=new_id(),
-            site=site,
-            code=row.code,
-            name=row.name,
-            folded=fold(row.name),
-            level=row.level,
-            parent=row.parent,
-            unit=unit,
-            organ_code=row.organ_code,
-            receive_only=row.receive_only,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            position=position,
-        )
+    period = SitePeriod(
+        id=new_id(),
+        site=site,
+        code=row.code,
+        name=row.name,
+        folded=fold(row.name),
+        level=row.level,
+        parent=row.parent,
+        unit=unit,
+        organ_code=row.organ_code,
+        receive_only=row.receive_only,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        position=position,
     )
-    await session.flush()
+    session.add(period)
+    return period
 
 
 async def pass_to_successor(session: AsyncSession, site: str, successor: str, day: date, name: str, code: str) -> None:

@@ -12,8 +12,6 @@ import pytest
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
 
@@ -22,6 +20,7 @@ from agendas.documents.service import Upload, add
 from agendas.items.tables import AgendaItem
 from meetings.calendar.tables import Delegate, Meeting
 from meetings.ids import now_ms
+from meetings.layout.typeface import REGULAR, register_fonts
 from meetings.sitting.actors import Identity
 from meetings.storage.database import Database
 from web.app import GATEWAY, STATIC, create_app
@@ -30,19 +29,18 @@ from web.settings import Settings
 
 pytestmark = pytest.mark.browser
 PASSWORD = "mat-khau-mau"
-FONT = Path(__file__).parents[2] / "meetings/layout/fonts/Tinos-Regular.ttf"
 TITLE = "Báo cáo thu ngân sách (mẫu)"
 
 
 def paper(pages: int) -> bytes:
     """A paper whose every page says its number large, in Vietnamese."""
-    pdfmetrics.registerFont(TTFont("Tinos", str(FONT)))
+    register_fonts()
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4)
     for number in range(1, pages + 1):
-        canvas.setFont("Tinos", 60)
+        canvas.setFont(REGULAR, 60)
         canvas.drawCentredString(A4[0] / 2, 640, f"Trang số {number}")
-        canvas.setFont("Tinos", 16)
+        canvas.setFont(REGULAR, 16)
         canvas.drawString(72, 560, f"Tổng thu ngân sách phần {number} (số liệu mẫu)")
         canvas.rect(72, 200, 450, 300)
         canvas.showPage()

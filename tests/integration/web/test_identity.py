@@ -13,6 +13,7 @@ from meetings.calendar.tables import Status
 from meetings.http import DATABASE, Role
 from meetings.ids import now_ms
 from tests.integration.web.conftest import PASSWORD, Office
+from web.identity import service
 from web.identity.routes import IDENTITY
 
 
@@ -117,3 +118,12 @@ async def test_an_adjourned_sitting_is_history_in_the_calendar(office: Office) -
     async with office.application[DATABASE].read() as session:
         assert (await find(session, meeting)).status == Status.HELD
     await page.disconnect()
+
+
+def test_passwords_outside_tests_are_hashed_at_full_cost() -> None:
+    """OWASP's floor for Argon2id is 19 MiB twice; an unknown account costs as much as a known one."""
+    name, _, costs = service._NOBODY.split("$")[1:4]
+    memory, turns, _ = (int(one.partition("=")[2]) for one in costs.split(","))
+    assert name == "argon2id"
+    assert memory >= 19 * 1024
+    assert turns >= 2

@@ -10,8 +10,6 @@ import pypdfium2
 import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
 
@@ -19,20 +17,20 @@ from agendas.documents.routes import STORE
 from agendas.documents.scans import scan_is_marked
 from agendas.documents.tables import DocumentText, RefusedDocument
 from meetings.http import DATABASE
+from meetings.layout.typeface import REGULAR, register_fonts
 from tests.integration.web.conftest import Client, Office
 from tests.integration.web.papers_setup import PaperMeeting, upload
 
-FONT = Path(__file__).parents[3] / "meetings/layout/fonts/Tinos-Regular.ttf"
 PAGE = ("Báo cáo tình hình kinh tế", "Xã Như Xuân thu đủ ngân sách quý ba")
 
 
 def typed(*pages: tuple[str, ...]) -> bytes:
     """A PDF with text, one tuple of lines a page."""
-    pdfmetrics.registerFont(TTFont("Tinos", str(FONT)))
+    register_fonts()
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4)
     for lines in pages:
-        canvas.setFont("Tinos", 22)
+        canvas.setFont(REGULAR, 22)
         for at, line in enumerate(lines):
             canvas.drawString(72, 720 - 60 * at, line)
         canvas.showPage()
