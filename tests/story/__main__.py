@@ -28,13 +28,14 @@ from tests.browser.peers import STATES
 from tests.browser.rooms import PASSWORD
 from tests.postgresql import Cluster
 from tests.story import paper
+from tests.story.model import Meeting
 from tests.story.processes import ROOT, Processes
-from tests.story.province import BROWSERS, Meeting, Office, schedule
-from tests.story.screens import Cast
+from tests.story.province import BROWSERS, Office, prepare
+from tests.story.screens import Cast, Screen
 from tests.story.sitting import Sitting
 from tests.story.wire import Line, Synthetic
 from web.app import STATIC
-from web.demo import prepare
+from web.demo import prepare as prepare_demo
 from web.settings import Settings
 
 
@@ -70,23 +71,26 @@ class Story:
     async def play(self) -> tuple[int, int, str]:
         """The whole story: `(events, sites, SHA-256 of the minutes)`."""
         os.environ["DEMO_PASSWORD"] = PASSWORD
-        await prepare(Settings(database_url=self.database.url, data_dir=self.work / "data"))
+        await prepare_demo(Settings(database_url=self.database.url, data_dir=self.work / "data"))
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.database.close)
             stack.push_async_callback(self.processes.stop)
             for name in self.processes.commands:
                 await self.processes.start(name)
-            chair, secretary, administrator = [Office(self.address, one) for one in ("chutri", "thuky", "quantri")]
-            for one in (chair, secretary, administrator):
+            secretary, administrator = [Office(self.address, one) for one in ("thuky", "quantri")]
+            for one in (secretary, administrator):
                 stack.push_async_callback(one.close)
                 await one.sign_in()
-            meeting = await schedule(self.database, secretary, administrator, chair.person)
-            say(f"scheduled {len(meeting.sites)} sites")
-            sitting = await self._enter(stack, meeting)
+            playwright = await stack.enter_async_context(async_playwright())
+            cast = Cast(playwright, stack, self.address, self.work)
+            desk = await cast.sign_in("thuky", "secretary")
+            meeting = await prepare(self.database, secretary, administrator, desk)
+            say(f"scheduled {len(meeting.sites)} sites by the calendar's form")
+            sitting = await self._enter(stack, meeting, cast, desk)
             await self._course(sitting)
             return await self._end(sitting, secretary)
 
-    async def _enter(self, stack: AsyncExitStack, meeting: Meeting) -> Sitting:
+    async def _enter(self, stack: AsyncExitStack, meeting: Meeting, cast: Cast, desk: Screen) -> Sitting:
         http = await stack.enter_async_context(
             ClientSession(cookie_jar=DummyCookieJar(), connector=TCPConnector(limit=0))
         )
@@ -96,11 +100,9 @@ class Story:
             stack.push_async_callback(one.close)
             return one
 
-        red, blue = meeting.sites[1], meeting.sites[2]
-        watcher = line(f"session={blue.session}", "companion")
+        watcher = line(f"session={meeting.sites[2].session}", "companion")
         watcher.view = {}
-        playwright = await stack.enter_async_context(async_playwright())
-        screens = await Cast(playwright, stack, self.address, meeting, self.work).open(red, blue)
+        screens = await cast.open(meeting, desk)
         say("chair, secretary, two halls, a companion and the technicians' wall are open")
         others = [meeting.sites[0], *meeting.sites[1 + BROWSERS :]]
         synthetic = [

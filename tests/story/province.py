@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from aiohttp import ClientSession, CookieJar, FormData
+from aiohttp import ClientSession, CookieJar
 
 from meetings.directory.folding import fold
 from meetings.directory.tables import PersonRow
@@ -17,33 +15,15 @@ from signaling.pairing.codes import digest as device_digest
 from signaling.pairing.tables import Device
 from tests.browser.rooms import PASSWORD
 from tests.browser.test_papers_pages import TITLE, paper
+from tests.story.model import Meeting, Site
+from tests.story.office import Wanted, add_paper, cancel, schedule
+from tests.story.screens import Screen
 from web.identity.service import digest as session_digest
 from web.identity.tables import Session
 
 HOUR = 3_600_000
 #: Sites whose hall is a real browser; all the others are synthetic.
 BROWSERS = 2
-
-
-@dataclass(slots=True)
-class Site:
-    """A site, its room device's cookie, and its delegate with the cookie of their session."""
-
-    site: str
-    unit: str
-    name: str
-    device: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    person: str = field(default_factory=new_id)
-    session: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    delegate: str = ""
-
-
-@dataclass(slots=True)
-class Meeting:
-    id: str
-    title: str
-    sites: list[Site]
-    items: list[str]
 
 
 async def add_people(database: Database, sites: list[Site]) -> None:
@@ -73,12 +53,10 @@ class Office:
     def __init__(self, address: str, login: str) -> None:
         self.address, self.login = address, login
         self._http = ClientSession(address, cookie_jar=CookieJar(unsafe=True))
-        self.person = ""
 
     async def sign_in(self) -> Office:
         told = await self.ask("POST", "/api/session", {"login": self.login, "password": PASSWORD})
         self._http.headers["X-CSRF-Token"] = told["csrf"]
-        self.person = (await self.ask("GET", "/api/me"))["person"]
         return self
 
     async def ask(self, method: str, path: str, body: object = None) -> Any:
@@ -92,61 +70,43 @@ class Office:
             assert response.status == 200, (path, response.status)
             return await response.read()
 
-    async def upload(self, meeting: str, item: str) -> None:
-        form = FormData()
-        form.add_field("title", TITLE)
-        form.add_field("item", item)
-        form.add_field("file", paper(12), filename="bao-cao.pdf", content_type="application/pdf")
-        async with self._http.post(f"/api/meetings/{meeting}/documents", data=form) as response:
-            assert response.status == 201, await response.text()
-
     async def close(self) -> None:
         await self._http.close()
 
 
-async def schedule(database: Database, secretary: Office, administrator: Office, chair: str) -> Meeting:
-    """The secretary makes room in the calendar, and a meeting of all sites with their delegates, items and a paper."""
+async def make_body(administrator: Office, name: str, members: int) -> str:
+    """A body with a quorum and the choices that the story votes with; its name."""
+    choices = ["Đồng ý", "Không đồng ý", "Ý kiến khác"]
+    rules = {"name": name, "members": members, "quorum": [2, 3], "choices": choices}
+    await administrator.ask("POST", "/api/bodies", rules)
+    return name
+
+
+async def prepare(database: Database, secretary: Office, administrator: Office, desk: Screen) -> Meeting:
+    """The secretary makes room in the calendar and schedules a meeting of all sites with items and a paper by hand.
+
+    The delegates of all sites come by one request, as a page of 215 forms would take the day.
+    """
     now = now_ms()
     listed = await secretary.ask("GET", f"/api/calendar/sites?day={local_time(now).date()}")
     sites = [Site(one["site"], one["unit"], one["name"]) for one in listed["sites"]]
     await add_people(database, sites)
-    demo = await _only_meeting(secretary)
-    reason = {"revision": demo["revision"], "reason": "Nhường chỗ cho phiên họp khác (mẫu)"}
-    await secretary.ask("POST", f"/api/meetings/{demo['id']}/cancel", reason)
-    body = await administrator.ask(
-        "POST",
-        "/api/bodies",
-        {"name": "Hội nghị đại biểu (mẫu)", "members": len(sites), "quorum": [2, 3],
-         "choices": ["Đồng ý", "Không đồng ý", "Ý kiến khác"]},
-    )  # fmt: skip
+    body = await make_body(administrator, "Hội nghị đại biểu (mẫu)", len(sites))
+    items = ("Báo cáo thu ngân sách", "Thảo luận và biểu quyết")
     title = "Phiên họp toàn tỉnh (mẫu)"
-    made = await secretary.ask(
-        "POST",
-        "/api/meetings",
-        {"title": title, "starts_at": now, "ends_at": now + 3 * HOUR, "body": body["id"], "hub_site": sites[0].site,
-         "chair": chair, "secretary": secretary.person, "sites": [one.site for one in sites]},
-    )  # fmt: skip
+    wanted = Wanted(title, body, "Chủ trì (mẫu)", items, levels=("Cấp tỉnh", "Cấp xã"), hub=sites[0].name)
+    await cancel(desk, secretary.address, "Phiên họp thường kỳ")
+    id = await schedule(desk, secretary.address, wanted)
+    await add_paper(desk, paper(12), TITLE, items[0])
+    path = f"/api/meetings/{id}"
+    made = await secretary.ask("GET", path)
     delegates = [
         {"site": one.site, "person": one.person, "name": f"Đại biểu {number + 1} (mẫu)", "site_chair": True}
         for number, one in enumerate(sites)
     ]
-    path = f"/api/meetings/{made['id']}"
     shown = await secretary.ask("PUT", f"{path}/delegates", {"revision": made["revision"], "delegates": delegates})
     by_person = {one["person"]: one["id"] for one in shown["delegates"]}
     for one in sites:
         one.delegate = by_person[one.person]
-    items = []
-    for revision, item in enumerate(["Báo cáo thu ngân sách", "Thảo luận và biểu quyết"]):
-        agenda = await secretary.ask(
-            "POST", f"{path}/items", {"revision": revision, "title": item, "presenter": "", "minutes": 20}
-        )
-        items = [one["id"] for one in agenda["items"]]
-    await secretary.upload(made["id"], items[0])
-    return Meeting(made["id"], title, sites, items)
-
-
-async def _only_meeting(secretary: Office) -> Any:
-    today = local_time(now_ms()).date()
-    found = await secretary.ask("GET", f"/api/meetings?from={today}&to={today + timedelta(days=1)}")
-    (only,) = found["meetings"]
-    return only
+    agenda = await secretary.ask("GET", f"{path}/items")
+    return Meeting(id, title, sites, [one["id"] for one in agenda["items"]])

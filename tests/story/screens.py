@@ -15,7 +15,7 @@ from playwright.async_api import BrowserContext, Page, Playwright, expect
 from tests.browser.devices import BLUE, GREEN, RED, coloured_camera, tone_microphone
 from tests.browser.peers import COLOUR, CONNECTED, SUMS, TAMPERED, WATCH
 from tests.browser.rooms import PASSWORD, launch
-from tests.story.province import Meeting, Site
+from tests.story.model import Meeting, Site
 
 Colour = tuple[int, int, int]
 
@@ -99,23 +99,22 @@ class Screens:
 class Cast:
     """Opens the pages of everybody, one process each."""
 
-    def __init__(
-        self, playwright: Playwright, stack: AsyncExitStack, address: str, meeting: Meeting, work: Path
-    ) -> None:
+    def __init__(self, playwright: Playwright, stack: AsyncExitStack, address: str, work: Path) -> None:
         self._playwright, self._stack = playwright, stack
-        self._address, self._meeting = address, meeting
-        self._work = work
+        self._address, self._work = address, work
         self._tone = tone_microphone(work / "tone.wav")
         self.pictures = work / "pictures"
 
-    async def open(self, red: Site, blue: Site) -> Screens:
+    async def open(self, meeting: Meeting, secretary: Screen) -> Screens:
+        """Everybody's pages of the room; the secretary comes from the office."""
+        red, blue = meeting.sites[1], meeting.sites[2]
         return Screens(
-            chair=await self._person("chutri", "chair", GREEN),
-            secretary=await self._person("thuky", "secretary"),
-            red=await self._hall(red, RED, WATCH + TAMPERED),
-            blue=await self._hall(blue, BLUE, WATCH),
-            companion=await self._delegate(red),
-            wall=await self._person("kythuat", "wall"),
+            chair=await self._enter(await self.sign_in("chutri", "chair", GREEN), meeting, "chair"),
+            secretary=await self._enter(secretary, meeting, "secretary"),
+            red=await self._enter(await self._hall(red, RED, WATCH + TAMPERED), meeting, "hall", "?as=room"),
+            blue=await self._enter(await self._hall(blue, BLUE, WATCH), meeting, "hall", "?as=room"),
+            companion=await self._enter(await self._delegate(red), meeting, "companion"),
+            wall=await self._enter(await self.sign_in("kythuat", "wall"), meeting, "wall"),
         )
 
     async def _context(self, name: str, colour: Colour | None, phone: bool = False) -> BrowserContext:
@@ -125,7 +124,8 @@ class Cast:
         size = {"width": 390, "height": 844} if phone else {"width": 1366, "height": 768}
         return await browser.new_context(viewport=size, locale="vi-VN", has_touch=phone)  # type: ignore[arg-type]
 
-    async def _person(self, login: str, name: str, colour: Colour | None = None) -> Screen:
+    async def sign_in(self, login: str, name: str, colour: Colour | None = None) -> Screen:
+        """A person's own browser, signed in."""
         page = await (await self._context(name, colour)).new_page()
         await page.add_init_script(WATCH)
         await page.goto(f"{self._address}/sign-in")
@@ -134,21 +134,21 @@ class Cast:
         await page.screenshot(path=self.pictures / "sign-in.png")
         await page.keyboard.press("Enter")
         await page.wait_for_url(lambda url: "/sign-in" not in url)
-        return await self._enter(page, name)
+        return Screen(page, self.pictures)
 
     async def _hall(self, site: Site, colour: Colour, script: str) -> Screen:
         context = await self._context(site.site, colour)
         await context.add_cookies([{"name": "device", "value": site.device, "url": self._address}])
         page = await context.new_page()
         await page.add_init_script(script)
-        return await self._enter(page, "hall", "?as=room")
+        return Screen(page, self.pictures)
 
     async def _delegate(self, site: Site) -> Screen:
         context = await self._context("companion", None, phone=True)
         await context.add_cookies([{"name": "session", "value": site.session, "url": self._address}])
-        return await self._enter(await context.new_page(), "companion")
+        return Screen(await context.new_page(), self.pictures)
 
-    async def _enter(self, page: Page, name: str, query: str = "") -> Screen:
-        await page.goto(f"{self._address}/room/{self._meeting.id}/{name}{query}")
-        await expect(page.get_by_text(self._meeting.title).first).to_be_visible(timeout=60_000)
-        return Screen(page, self.pictures)
+    async def _enter(self, screen: Screen, meeting: Meeting, name: str, query: str = "") -> Screen:
+        await screen.page.goto(f"{self._address}/room/{meeting.id}/{name}{query}")
+        await expect(screen.page.get_by_text(meeting.title).first).to_be_visible(timeout=60_000)
+        return screen

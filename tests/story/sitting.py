@@ -14,8 +14,9 @@ from meetings.ids import new_id
 from tests.browser.devices import BLUE, RED
 from tests.browser.test_papers_pages import TITLE, sheet
 from tests.browser.test_room_leading import compose
+from tests.story import acts
+from tests.story.model import Meeting
 from tests.story.processes import Processes
-from tests.story.province import Meeting
 from tests.story.screens import Screen, Screens
 from tests.story.wire import DOWN, Line, Synthetic
 
@@ -58,15 +59,11 @@ class Sitting:
         await companion.press("Tôi có mặt")
         sites = len(self.meeting.sites)
         await self.until(lambda view: view["sitting"]["sites_connected"] == sites)
-        await secretary.press(re.compile("^Điểm danh"))
-        await secretary.press(f"Xác nhận {sites} đại biểu đã báo có mặt")
+        await acts.confirm(secretary, sites)
         await self.until(lambda view: view["sitting"]["present"] == sites)
         await secretary.picture("secretary-roll-call")
         await secretary.press("Đóng", exact=True)
-        await chair.press("Khai mạc")
-        await chair.agree("Khai mạc")
-        await self.until(lambda view: view["sitting"]["phase"] == "in_session")
-        await chair.press("Vào nội dung đầu")
+        await acts.open_sitting(chair)
         await self.until(lambda view: view["agenda"]["current"] == self.meeting.items[0])
 
     async def speak(self) -> None:
@@ -104,14 +101,12 @@ class Sitting:
         assert (await blue.sums())["speaker"] - heard < 25, "a muted site was heard"
 
     async def _raise(self, hall: Screen) -> None:
-        await hall.page.mouse.move(200, 200)
-        await hall.press("Đăng ký phát biểu")
+        await acts.raise_hand(hall)
         await self.until(lambda view: view["floor"]["queue"])
 
     async def _grant(self, place: int) -> None:
         site = self.meeting.sites[place].site
-        await self.screens.chair.page.get_by_role("list", name="Danh sách đăng ký phát biểu").focus()
-        await self.screens.chair.page.keyboard.press("Enter")
+        await acts.grant_first(self.screens.chair)
         await self.until(lambda view: view["floor"]["turns"].get("speaker", {}).get("site") == site)
 
     async def present(self) -> None:
@@ -144,14 +139,13 @@ class Sitting:
             for cast in casts[: len(casts) // 4]:
                 await cast
             await self.restart("web")
-        await self._vote_on_phone(secret)
+        await acts.vote(self.screens.companion, secret)
         await self.blue.ask("ballot.cast", {"ballot": ballot, "mandate": self.meeting.sites[2].delegate, "choice": 0})
         await asyncio.gather(*casts)
         if not secret:
             await self.until(lambda view: self._ballot(ballot)["voted"] == len(self.meeting.sites))
         await self.screens.companion.picture(f"companion-{'secret' if secret else 'open'}-ballot")
-        await self.screens.chair.press("Đóng biểu quyết")
-        await self.screens.chair.agree("Đóng biểu quyết")
+        await acts.close_ballot(self.screens.chair)
         await self.until(lambda view: self._ballot(ballot)["status"] == "closed")
         totals = [len(self.synthetic[choice::3]) for choice in range(3)]
         totals[0] += 2
@@ -159,22 +153,9 @@ class Sitting:
         await self.screens.chair.picture(f"chair-{'secret' if secret else 'open'}-result")
 
     async def _open_ballot(self, question: str, secret: bool) -> str:
-        chair = self.screens.chair
-        await chair.page.get_by_role("tab", name=re.compile("^Biểu quyết")).click()
-        await chair.page.get_by_label("Nội dung biểu quyết").fill(question)
-        await chair.page.get_by_label("Bỏ phiếu kín").set_checked(secret)
-        await chair.press("Chuẩn bị biểu quyết")
-        await chair.press("Mở biểu quyết")
-        await chair.agree("Mở biểu quyết")
+        await acts.open_ballot(self.screens.chair, question, secret)
         await self.until(lambda view: view["ballot"]["open"])
         return str(self.view["ballot"]["open"])
-
-    async def _vote_on_phone(self, secret: bool) -> None:
-        card = self.screens.companion.page.get_by_role("dialog")
-        await card.get_by_role("button", name=re.compile("Đồng ý$")).first.click(timeout=60_000)
-        if secret:
-            await card.get_by_role("button", name="Bấm lần nữa để gửi: Đồng ý").click()
-        await expect(card.get_by_role("status")).to_contain_text("Đã ghi nhận", timeout=30_000)
 
     def _ballot(self, ballot: str) -> dict[str, Any]:
         return next(one for one in self.view["ballot"]["ballots"] if one["ballot"] == ballot)
@@ -230,8 +211,7 @@ class Sitting:
         await chair.press("Dừng trình chiếu")
         await chair.press("Chuyển nội dung")
         await self.until(lambda view: view["agenda"]["current"] == self.meeting.items[1])
-        await chair.press("Bế mạc")
-        await chair.agree("Bế mạc")
+        await acts.adjourn(chair)
         await self.until(lambda view: view["sitting"]["phase"] == "adjourned")
         await self.screens.red.picture("hall-adjourned")
         await chair.picture("chair-adjourned")
