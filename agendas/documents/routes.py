@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, HttpVersion11, web
@@ -159,8 +161,20 @@ async def _readable(request: web.Request) -> Document:
 async def download(request: web.Request) -> web.StreamResponse:
     """The file; ranges are served. A kept copy is asked about each time, so that what was taken back is gone."""
     row = await _readable(request)
-    path = request.app[STORE].path(row.sha256)
+    return _file(row, request.app[STORE].path(row.sha256))
+
+
+async def shown(request: web.Request) -> web.StreamResponse:
+    """The file as viewers read it in parts: a large one under another tree of pages, and said to be derived."""
+    row = await _readable(request)
+    path = request.app[STORE].shown(row.sha256)
+    derived = path != request.app[STORE].path(row.sha256)
+    return _file(row, path, {"X-Derived-From": f"sha256:{row.sha256}"} if derived else {})
+
+
+def _file(row: Document, path: Path, more: Mapping[str, str] = MappingProxyType({})) -> web.FileResponse:
     headers = {
+        **more,
         "Content-Type": "application/pdf",
         "Content-Disposition": f"inline; filename*=UTF-8''{quote(row.title)}.pdf",
         "Cache-Control": "private, no-cache",
@@ -227,6 +241,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/uploads/{ticket}", upload_progress),
         web.delete("/api/uploads/{ticket}", give_up_upload),
         web.get("/api/documents/{document}/file", download),
+        web.get("/api/documents/{document}/shown", shown),
         web.get("/api/documents/{document}/thumbnail", thumbnail),
         web.post("/api/documents/{document}/secret", take_back_secret),
         web.patch("/api/documents/{document}", change),

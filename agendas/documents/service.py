@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agendas.documents.inspection import Finding, inspect
 from agendas.documents.search import forget_texts, keep_texts
+from agendas.documents.shown import derive
 from agendas.documents.store import Received, Store
 from agendas.documents.tables import Document, RefusedDocument
 from agendas.documents.uploads import Progress, Stage
@@ -53,6 +54,7 @@ async def add(
                 "Tệp có trang ảnh không đọc được chữ. Hãy xác nhận tài liệu không thuộc bí mật nhà nước rồi tải lại.",
                 blank=finding.blank,
             )
+        await derive(received)
         progress.go(Stage.KEEPING)
         await asyncio.to_thread(store.keep, received)
     finally:

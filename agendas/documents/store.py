@@ -15,6 +15,8 @@ from meetings.errors import Refusal, TooLarge
 
 #: The largest paper, in bytes.
 SIZE_LIMIT = 100 * 1024 * 1024
+#: Names of the copy that viewers read, and of one that is being written.
+SHOWN, PART = ".shown", ".part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,13 @@ class Received:
     size: int
 
     def discard(self) -> None:
-        self.path.unlink(missing_ok=True)
-        self.path.with_suffix(".png").unlink(missing_ok=True)
+        for one in (self.path, self.path.with_suffix(".png"), self.shown, self.path.with_suffix(PART)):
+            one.unlink(missing_ok=True)
+
+    @property
+    def shown(self) -> Path:
+        """Where the copy that viewers read lies, if one was derived."""
+        return self.path.with_suffix(SHOWN)
 
 
 class Store:
@@ -44,10 +51,15 @@ class Store:
         """The picture of the first page."""
         return self.path(sha256).with_suffix(".png")
 
+    def shown(self, sha256: str) -> Path:
+        """What viewers read: the copy derived for them, else the content itself."""
+        derived = self.path(sha256).with_suffix(SHOWN)
+        return derived if derived.exists() else self.path(sha256)
+
     def erase(self, sha256: str) -> None:
-        """Delete a content for good."""
-        self.path(sha256).unlink(missing_ok=True)
-        self.thumbnail(sha256).unlink(missing_ok=True)
+        """Delete a content for good, with what was derived from it."""
+        for one in (self.path(sha256), self.thumbnail(sha256), self.path(sha256).with_suffix(SHOWN)):
+            one.unlink(missing_ok=True)
 
     def too_large(self) -> TooLarge:
         """Says what to do with a paper beyond the limit."""
@@ -93,6 +105,8 @@ class Store:
         drawn = received.path.with_suffix(".png")
         if drawn.exists():
             drawn.rename(self.thumbnail(received.sha256))
+        if received.shown.exists():
+            received.shown.rename(place.with_suffix(SHOWN))
         received.path.rename(place)
         with contextlib.suppress(OSError):
             folder = os.open(place.parent, os.O_RDONLY)

@@ -157,7 +157,7 @@ async def test_the_viewer_fetches_the_parts_of_a_large_paper_that_it_draws(page:
     parts: list[int] = []
 
     def count(response: Response) -> None:
-        if response.url.endswith("/file") and response.status == 206:
+        if response.url.endswith("/shown") and response.status == 206:
             parts.append(int(response.headers["content-length"]))
 
     page.on("response", count)

@@ -20,6 +20,7 @@ from meetings.http import DATABASE
 from meetings.ids import now_ms
 from tests.integration.web.conftest import Client, Office
 from tests.integration.web.papers_setup import pdf, upload
+from tests.large_paper import large_paper
 
 
 async def sitting(office: Office) -> tuple[str, Client]:
@@ -33,9 +34,12 @@ async def sitting(office: Office) -> tuple[str, Client]:
     return meeting.id, await office.browser("thuky")
 
 
+def every_file(office: Office) -> list[Path]:
+    return [one for one in office.application[STORE].path("ab").parent.parent.rglob("*") if one.is_file()]
+
+
 def kept(office: Office) -> list[Path]:
-    folder = office.application[STORE].path("ab").parent.parent
-    return [one for one in folder.rglob("*") if one.is_file() and one.suffix != ".png"]
+    return [one for one in every_file(office) if one.suffix not in (".png", ".shown")]
 
 
 async def test_a_paper_goes_in_and_comes_out_unchanged_and_in_ranges(office: Office) -> None:
@@ -71,6 +75,25 @@ async def test_a_paper_is_read_in_parts(office: Office, asked: str, status: int,
         wanted = content[first:] if last is None else content[first : last + 1]
         assert await answer.read() == wanted
         assert int(answer.headers["Content-Length"]) == len(wanted)
+
+
+async def test_viewers_read_a_large_paper_under_another_tree_of_pages(office: Office) -> None:
+    meeting, secretary = await sitting(office)
+    content = large_paper(40, linearised=True)
+    _, paper = await upload(secretary, meeting, content)
+    path = f"/api/documents/{paper['document']}"
+    original, shown = await secretary.get(f"{path}/file"), await secretary.get(f"{path}/shown")
+    assert (await original.read(), original.headers.get("X-Derived-From")) == (content, None)
+    copy = await shown.read()
+    assert shown.headers["X-Derived-From"] == f"sha256:{paper['sha256']}"
+    assert copy != content
+    with pikepdf.open(io.BytesIO(copy)) as opened:
+        assert (len(opened.pages), b"(Trang 40)" in opened.pages[39].Contents[0].read_bytes()) == (40, True)
+    few = pdf("Mot")
+    _, small = await upload(secretary, meeting, few)
+    assert await (await secretary.get(f"/api/documents/{small['document']}/shown")).read() == few
+    assert (await secretary.post(f"{path}/secret")).status == 204
+    assert [one for one in every_file(office) if paper["sha256"] in one.name] == []
 
 
 async def test_the_same_file_is_recognised(office: Office) -> None:

@@ -146,6 +146,7 @@ DOORS: dict[frozenset[str], str] = {
         POST /api/dispatches/{id}/retry
         DELETE /api/documents/{document}
         GET /api/documents/{document}/file
+        GET /api/documents/{document}/shown
         POST /api/documents/{document}/restore
         POST /api/documents/{document}/secret
         GET /api/documents/{document}/thumbnail

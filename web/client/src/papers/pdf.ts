@@ -13,7 +13,7 @@ export type Pdf = PDFDocumentProxy;
 /** Begin to open a paper. Destroy the task when the paper is closed: that frees worker and memory. */
 export function openPdf(document: string): PDFDocumentLoadingTask {
   return getDocument({
-    url: fileOf(document),
+    url: `/api/documents/${encodeURIComponent(document)}/shown`,
     rangeChunkSize: PART,
     disableAutoFetch: true,
     disableStream: true,
@@ -28,8 +28,6 @@ export function openPdf(document: string): PDFDocumentLoadingTask {
 export function openBytes(data: ArrayBuffer): PDFDocumentLoadingTask {
   return getDocument({ data, cMapUrl: `${__PDFJS_FILES__}/cmaps/`, standardFontDataUrl: `${__PDFJS_FILES__}/standard_fonts/` });
 }
-
-export const fileOf = (document: string) => `/api/documents/${encodeURIComponent(document)}/file`;
 
 /** What to say where a paper cannot be opened or a page cannot be drawn. */
 export function told(problem: unknown): string {
