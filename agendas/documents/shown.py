@@ -15,6 +15,7 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pikepdf
@@ -93,7 +94,7 @@ def _balance(paper: Pdf) -> None:
     for name in _INHERITED:  # opening gave them to the pages
         if name in root:
             del root[name]
-    level = [(page, 1) for page in pages]
+    level: list[tuple[Object, int]] = [(page, 1) for page in pages]
     while len(level) > FAN:
         level = [_node(paper, level[start : start + FAN]) for start in range(0, len(level), FAN)]
     root.Kids = Array([one for one, _ in level])
@@ -102,7 +103,7 @@ def _balance(paper: Pdf) -> None:
         one.Parent = root
 
 
-def _node(paper: Pdf, children: list[tuple[Object, int]]) -> tuple[Object, int]:
+def _node(paper: Pdf, children: Sequence[tuple[Object, int]]) -> tuple[Object, int]:
     count = sum(number for _, number in children)
     node = paper.make_indirect(Dictionary(Type=Name.Pages, Count=count, Kids=Array([one for one, _ in children])))
     for one, _ in children:

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 
@@ -22,10 +23,23 @@ function servePdfjsFiles(): Plugin {
   };
 }
 
+/** Beside each script and style its compressed form, which the server sends to who accepts it. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    apply: "build",
+    writeBundle({ dir }, bundle) {
+      for (const name of Object.keys(bundle).filter((one) => /\.(m?js|css)$/.test(one))) {
+        writeFileSync(`${dir}/${name}.gz`, gzipSync(readFileSync(`${dir}/${name}`), { level: 9 }));
+      }
+    },
+  };
+}
+
 /** The server serves `web/static/app` and answers index.html on every page address. */
 export default defineConfig({
   base: "/",
-  plugins: [vue(), servePdfjsFiles()],
+  plugins: [vue(), servePdfjsFiles(), compressed()],
   define: { __BUILD__: JSON.stringify(process.env.npm_package_version ?? "0"), __PDFJS_FILES__: JSON.stringify(`/${pdfjsFiles}`) },
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {

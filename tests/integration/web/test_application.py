@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ async def test_files_outside_the_client_are_not_served(office: Office) -> None:
     browser = await office.browser()
     for path in ("/../settings.py", "/%2e%2e/settings.py", "/assets/..%2f..%2f..%2fsettings.py"):
         assert "SettingsError" not in await (await browser.get(path)).text()
+
+
+async def test_scripts_are_sent_compressed(office: Office) -> None:
+    browser = await office.browser()
+    (script,) = re.findall(r'src="(/assets/[^"]+\.js)"', await (await browser.get("/")).text())
+    answer = await browser.get(script, headers={"Accept-Encoding": "gzip"})
+    assert (answer.headers["Content-Encoding"], answer.content_type) == ("gzip", "text/javascript")
+    assert int(answer.headers["Content-Length"]) < len(await answer.read()) / 2
 
 
 async def test_an_administrator_imports_a_directory_after_a_preview(office: Office) -> None:
