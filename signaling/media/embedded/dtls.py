@@ -21,6 +21,8 @@ from pylibsrtp._binding import ffi, lib
 #: Our datagrams hold at most this many bytes, so that no path on the way splits them.
 DATAGRAM = 1200
 _RECORD = 13
+#: On the way out libsrtp moves its window for every packet; what comes later than this many is not sent on any more.
+_OWN_WINDOW = 256
 # Suites for our one certificate, which is ECDSA: every WebRTC client signs and checks P-256 (RFC 8827 6.5).
 _CIPHERS = b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305"
 #: OpenSSL's name, libsrtp's profile, bytes of key and of salt; the first that both sides know is taken.
@@ -166,7 +168,7 @@ class Dtls:
         salts = material[2 * key :]
         theirs = Policy(material[:key] + salts[:salt], Policy.SSRC_ANY_INBOUND, 0, profile)
         ours = Policy(material[key : 2 * key] + salts[salt:], Policy.SSRC_ANY_OUTBOUND, 0, profile)
-        return Srtp(theirs), Srtp(ours)
+        return Srtp(theirs), Srtp(ours, _OWN_WINDOW)
 
 
 def protect_function() -> int:
@@ -182,8 +184,9 @@ def protect_function() -> int:
 class Srtp:
     """One direction of SRTP. Nothing is ever protected twice under one index: libsrtp refuses it."""
 
-    def __init__(self, policy: Policy) -> None:
-        policy.window_size = 1024
+    def __init__(self, policy: Policy, window: int = 1024) -> None:
+        """`window`: so many packets at most may be between the newest and a late one."""
+        policy.window_size = window
         policy.allow_repeat_tx = False
         self._session = Session(policy)
 

@@ -35,8 +35,8 @@ BEAT = 0.05
 LEVELS_EVERY = 0.5
 #: A room in which nobody has been for so long is forgotten, in seconds.
 EMPTY = 600.0
-#: Between two choices of layers, in seconds.
-CHOOSE_EVERY = 0.1
+#: A round goes through the sessions in so many parts, so that no sound waits for all of them.
+PARTS = 5
 #: Sessions that one engine takes; more are refused as `media.full`.
 FULL = 1500
 
@@ -67,7 +67,7 @@ class Forwarder:
         self._by_peer: dict[Peer, str] = {}
         self._rooms: dict[str, Room] = {}
         self._speakers: dict[str, ActiveSpeaker] = {}
-        self._levels_at = self._chosen_at = 0.0
+        self._levels_at = 0.0
 
     # -- what the web process asks -----------------------------------------------------------------------------
 
@@ -127,6 +127,7 @@ class Forwarder:
         counters = dict(self.port.counters)
         counters["sessions"] = len(self._sessions)
         counters["pictures_given_up"] = self._pace.given_up
+        counters["pictures_left_out"] = self._pace.left_out
         return EngineState(
             self.epoch,
             tuple(_state(one) for one in self._sessions.values()),
@@ -190,19 +191,28 @@ class Forwarder:
     async def run(self) -> None:
         """Beat until cancelled."""
         while True:
-            await asyncio.sleep(BEAT)
-            self.beat(time.monotonic())
+            for part in range(PARTS):
+                await asyncio.sleep(BEAT / PARTS)
+                self._remind(list(self._sessions.values())[part::PARTS], time.monotonic())
+            self._look(time.monotonic())
 
     def beat(self, now: float) -> None:
-        """One round over all sessions."""
-        for session in list(self._sessions.values()):
+        """One round over all sessions and rooms."""
+        self._remind(list(self._sessions.values()), now)
+        self._look(now)
+
+    @staticmethod
+    def _remind(sessions: list[Session], now: float) -> None:
+        """Reminders, reports and requests of these sessions."""
+        for session in sessions:
             session.peer.beat(now)
             session.media.beat(now)
-        if now - self._chosen_at >= CHOOSE_EVERY:
-            self._chosen_at = now
-            for room in self._rooms.values():
-                for change in room.beat(now):
-                    self._tell(change)
+
+    def _look(self, now: float) -> None:
+        """Layers, levels, and rooms that nobody needs any more."""
+        for room in self._rooms.values():
+            for change in room.beat(now):
+                self._tell(change)
         if now - self._levels_at >= LEVELS_EVERY:
             self._levels_at = now
             for meeting, room in list(self._rooms.items()):

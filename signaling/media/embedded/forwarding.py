@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from signaling.media.embedded.column import Column, Receiver, SendLoop
+from signaling.media.embedded.key_frames import UNSCHEDULED
 from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.packet import Packet, evened
 from signaling.media.embedded.publisher import Track
@@ -38,6 +39,7 @@ class Stream:
         self._column = Column()
         self._burst = Burst([], 0.0)
         self._burst.open = False
+        self._behind_at = float("-inf")
         #: Those who begin here with the next packet that stands alone, wherever they are now.
         self.waiting: dict[Receiver, None] = {}  # in the order in which they came
 
@@ -93,9 +95,23 @@ class Stream:
         for begin in range(0, len(column.receivers), stride or 1):
             if track is not self.track:
                 return  # something else feeds the line by now
+            if self.line.video and self._pace.behind(burst.now):
+                self._leave_out(track, column.receivers[begin:], len(packets), burst.now)
+                return
             end = min(begin + stride, len(column.receivers))
             self._loop.send(packets, column, begin, end, burst.now, self.line.video)
             yield (end - begin) * len(packets)
+
+    def _leave_out(self, track: Track, late: tuple[Receiver, ...], packets: int, now: float) -> None:
+        """The engine is behind: the receivers `late` go on with the next key frame, and without a hole until then."""
+        leaving = [one for one in late if one.stream is self]
+        for one in leaving:
+            one.lane.numbers.dropped += packets
+        self._pace.left_out += packets * len(leaving)
+        self.let_go(set(leaving))
+        self.waiting |= dict.fromkeys(leaving)
+        self._behind_at = now
+        track.key_frames.beg(now)
 
     def _start(self, track: Track, packet: Packet, now: float) -> None:
         """Let the packet flow to those who wait for it."""
@@ -103,7 +119,7 @@ class Stream:
         if not ready:
             return
         if self.line.video and not packet.starts_key_frame:
-            if any(one.stream is None for one in ready):
+            if any(one.stream is None for one in ready) and now - self._behind_at > UNSCHEDULED:
                 track.key_frames.join()
             else:
                 track.key_frames.beg(now)
@@ -115,4 +131,4 @@ class Stream:
             one.stream = self
             one.lane.start(packet, track.cache.get, now)
             self._began(one, self)
-        self._column = Column((*self._column.receivers, *ready))
+        self._column = Column((*ready, *self._column.receivers))  # first: whoever was left out is not again the last

@@ -84,23 +84,28 @@ class Layers:
 
     def beat(self, now: float) -> None:
         """Lead receivers on where layers came or went."""
+        if not self._fed():
+            return
+        best = {most: self._best(most, now) for most in range(NOTHING, CAMERA)}
         for one in self._receivers:
-            if one.stream is None or one.stream is not self._best(one.most, now):
+            if one.stream is None or one.stream is not best[one.most]:
                 self._aim(one, now)
 
     def wanted(self, now: float) -> set[Track]:
         """The tracks that somebody receives or waits for; the smallest stands in for one that does not flow."""
-        found: set[Track] = set()
-        for one in self._receivers:
-            if one.own or one.most < 0 or not one.peer.up:
-                continue
-            fed = [stream.track for stream in self.streams if stream.track is not None]
-            if fed:
-                aimed = fed[min(one.most, len(fed) - 1)]
-                found |= {aimed} if aimed.flows(now) else {aimed, fed[0]}
-            if one.stream is not None and one.stream.track is not None:
-                found.add(one.stream.track)
+        fed = self._fed()
+        if not fed:
+            return set()
+        wishes = {(one.most, one.stream) for one in self._receivers if not one.own and one.most >= 0 and one.peer.up}
+        found = {stream.track for _, stream in wishes if stream is not None and stream.track is not None}
+        for most in {most for most, _ in wishes}:
+            aimed = fed[min(most, len(fed) - 1)]
+            found |= {aimed} if aimed.flows(now) else {aimed, fed[0]}
         return found
+
+    def _fed(self) -> list[Track]:
+        """What feeds the layers, the smallest picture first."""
+        return [stream.track for stream in self.streams if stream.track is not None]
 
     def _best(self, most: int, now: float) -> Stream | None:
         """The highest layer up to `most` that flows, else the lowest that does."""

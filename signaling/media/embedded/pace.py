@@ -20,6 +20,8 @@ log = structlog.get_logger()
 TURN = 0.002
 #: Between two looks at the clock, jobs send so many packets.
 STRIDE = 64
+#: A picture that waited so long is left out, in seconds: more comes in than goes out.
+BEHIND = 0.3
 #: Jobs that wait; beyond that the oldest is given up (its receivers ask again).
 WAITING = 4096
 
@@ -31,7 +33,7 @@ class Pace:
         self._jobs: deque[Iterator[int]] = deque()
         self._blocked = blocked
         self._planned = False
-        self.given_up = 0
+        self.given_up = self.left_out = 0
 
     def add(self, job: Iterator[int]) -> None:
         """Do `job` soon."""
@@ -42,6 +44,10 @@ class Pace:
         if not self._planned:
             self._planned = True
             asyncio.get_running_loop().call_soon(self._run)
+
+    def behind(self, since: float) -> bool:
+        """Whether what came at `since` waited so long that sending it would only make everything later."""
+        return time.monotonic() - since > BEHIND
 
     def _run(self) -> None:
         self._planned = False
@@ -78,5 +84,11 @@ class Pace:
 class Paced(Protocol):
     """Where a stream puts its jobs."""
 
+    #: Packets that were not sent to a receiver because they came too late.
+    left_out: int
+
     def add(self, job: Iterator[int]) -> None:
         """Do `job` soon, in order."""
+
+    def behind(self, since: float) -> bool:
+        """Whether what came at `since` is too late to be sent."""

@@ -12,6 +12,8 @@ from signaling.media.embedded.slots import LINES, Lines
 from signaling.media.embedded.subscriber import Subscriber
 from signaling.media.engine import Desired, Feed, Line, Simulcast, Slot, Source
 
+#: A look at everybody's layers takes so many beats: each receiver's come up four times a second.
+PARTS = 5
 #: Receivers whose lines are measured at the same time.
 PROBES = 4
 
@@ -22,6 +24,7 @@ class Room:
     def __init__(self, pace: Paced, loop: SendLoop) -> None:
         self._pace, self._loop = pace, loop
         self.generation = -1
+        self._part = -1
         #: When somebody was last here, by the engine's clock.
         self.used_at = 0.0
         self.desired = Desired()
@@ -81,13 +84,21 @@ class Room:
         }
 
     def beat(self, now: float) -> list[Simulcast]:
-        """Choose layers anew; which publishers are to be told that other layers than before are received."""
-        wanted: set[Track] = set()
-        probing = sum(one.ladder.probing for one in self.subscribers.values())
-        for session, subscriber in self.subscribers.items():
+        """Choose some receivers' layers anew, and after the last of them what that changes for all.
+
+        Returns which publishers are to be told that other layers than before are received.
+        """
+        self._part = (self._part + 1) % PARTS
+        probing = sum([one.ladder.probing for one in self.subscribers.values()])
+        for session in list(self.subscribers)[self._part :: PARTS]:
+            subscriber = self.subscribers[session]
             subscriber.ladder.told(self.desired.lines.get(session, Line()), now)
             subscriber.choose(self.chair_is_large, probing < PROBES, now)
             probing += subscriber.ladder.probing
+        return self._simulcast(now) if self._part == PARTS - 1 else []
+
+    def _simulcast(self, now: float) -> list[Simulcast]:
+        wanted: set[Track] = set()
         tiles = [line for one in self.subscribers.values() for line in one.lines if line.line.slot is Slot.TILE]
         for line in [*self._stage.values(), *tiles]:
             if line.line.video:

@@ -58,9 +58,14 @@ class End:
 class Now:
     """Does every job at once."""
 
+    left_out = 0
+
     def add(self, job: Iterator[int]) -> None:
         for _ in job:
             pass
+
+    def behind(self, since: float) -> bool:
+        return False
 
 
 class Later:
@@ -68,6 +73,11 @@ class Later:
 
     def __init__(self) -> None:
         self._jobs: list[Iterator[int]] = []
+        self.left_out = 0
+        self.late = False
+
+    def behind(self, since: float) -> bool:
+        return self.late
 
     def add(self, job: Iterator[int]) -> None:
         self._jobs.append(job)

@@ -8,7 +8,8 @@ from typing import cast
 import pytest
 
 from signaling.media.embedded import rtcp
-from signaling.media.embedded.key_frames import UNSCHEDULED
+from signaling.media.embedded.key_frames import REPEAT, UNSCHEDULED
+from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.publisher import LONGEST, OURS, Publisher, TrackPlan
 from signaling.media.embedded.python_loop import PythonLoop
@@ -17,6 +18,7 @@ from signaling.media.embedded.rtp import Header, Malformed, read
 from signaling.media.embedded.slots import LINES, lines_for
 from signaling.media.embedded.subscriber import Subscriber
 from signaling.media.engine import Desired, Feed, Slot, Source
+from tests.unit.media.lines import Later
 from tests.unit.media.samples import rtp, vp8
 
 SOUND, PICTURE = LINES[0], LINES[1]
@@ -47,16 +49,21 @@ class End:
 
 
 class Now:
+    left_out = 0
+
     def add(self, job: Iterator[int]) -> None:
         for _ in job:
             pass
+
+    def behind(self, since: float) -> bool:
+        return False
 
 
 class Hall:
     """A room with two sites that send and listeners."""
 
-    def __init__(self) -> None:
-        self.room = Room(Now(), PythonLoop())
+    def __init__(self, pace: Paced | None = None) -> None:
+        self.room = Room(pace or Now(), PythonLoop())
         self.generation = 0
         self.ends: dict[str, End] = {}
         self.now = 100.0
@@ -237,6 +244,34 @@ def test_receivers_that_beg_get_one_key_frame_in_a_while(hall: Hall) -> None:
         a.beat(hall.now)
         hall.picture("a", turn + 2, key=True)
     assert hall.asked("a") - before <= 2
+
+
+def test_where_the_engine_is_behind_pictures_wait_for_a_key_frame_and_sound_goes_on() -> None:
+    pace = Later()
+    hall = Hall(pace)
+    a, end = hall.sender("a"), hall.listener("l")
+    hall.speaker("a")
+    a.beat(hall.now)
+    hall.picture("a", 1, key=True)
+    pace.run()
+    asked = hall.asked("a")
+    hall.picture("a", 2)
+    hall.picture("a", 3)
+    hall.sound("a", 1)
+    pace.late = True
+    pace.run()
+    pace.late = False
+    hall.picture("a", 4)
+    pace.run()
+    a.beat(hall.now + REPEAT)
+    assert (len(end.headers(PICTURE.ssrc)), len(end.headers(SOUND.ssrc))) == (1, 1)
+    assert hall.asked("a") == asked + 1
+    assert (pace.left_out, hall.room.subscribers["l"].dropped) == (2, 2)
+    hall.picture("a", 5, key=True)
+    hall.picture("a", 6)
+    pace.run()
+    sequences = [one.sequence for one in end.headers(PICTURE.ssrc)]
+    assert [(one - sequences[0]) & 0xFFFF for one in sequences] == [0, 1, 2]
 
 
 def test_our_reports_put_sound_and_picture_on_one_clock(hall: Hall) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.publisher import LINGER, Publisher, TrackPlan
 from signaling.media.embedded.python_loop import PythonLoop
-from signaling.media.embedded.room import Room
+from signaling.media.embedded.room import PARTS, Room
 from signaling.media.embedded.rtp import Header
 from signaling.media.embedded.slots import LINES, lines_for
 from signaling.media.embedded.subscriber import Subscriber
@@ -64,7 +64,8 @@ class Hall:
                 if layer in layers:
                     data = vp8(self.number, self.number, key) + bytes(size)
                     self.publisher.rtp(rtp(self.number, self.number * 4500, data, 96, ssrc), self.now)
-            self.told += self.room.beat(self.now)
+            for _ in range(PARTS):
+                self.told += self.room.beat(self.now)
 
     def seen(self, name: str, ssrc: int = PICTURE.ssrc) -> str:
         """The layers that came, in order, without repetitions."""
