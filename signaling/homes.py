@@ -69,6 +69,8 @@ class Homes:
         #: Called once when a sitting was adjourned, and again and again while one runs past its end.
         self.adjourned: Callable[[str], Awaitable[None]] = _no_calendar
         self.overran: Callable[[str], Awaitable[None]] = _no_calendar
+        #: Called when a meeting came to live here.
+        self.began: Callable[[str], Awaitable[None]] = _no_calendar
         #: Called when a room closes, or moved to another server, to send its pages away and say why.
         self.closing: Callable[[str, str], Awaitable[None]] = _no_pages
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,7 +92,8 @@ class Homes:
             home = Home(self.database, meeting, self._server, self._load_brief, self._published, self._outside)
             await home.start()
             self._homes[meeting] = home
-            return home
+        await self.began(meeting)
+        return home
 
     async def state_of(self, meeting: str) -> State | None:
         """The state of a sitting without becoming its home; None where nothing was recorded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from meetings.errors import Forbidden, Invalid, NotFound, Refusal, TooMany
@@ -24,11 +25,16 @@ MESSAGE_LENGTH = 1000
 _TOLD = frozenset({SittingRole.CHAIR, SittingRole.SECRETARY, SittingRole.TECHNICIAN})
 
 
+Taking = Callable[["Connection", str, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
 class Signals:
     """Takes a page's signals and passes them on to who may see them."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        #: What else takes signals, by the first word of their names.
+        self.beside: dict[str, Taking] = {}
 
     async def receive(self, sid: str, message: object = None) -> dict[str, Any]:
         """One signal `{name, payload}`; its answer."""
@@ -61,6 +67,9 @@ class Signals:
             if actor is None or connection.endpoint == "companion":
                 raise Forbidden("media.no_endpoint", "Thiết bị này không dùng hình và tiếng.")
             return await media.negotiate(connection.sid, connection.identity, actor, home.state, name, payload)
+        taking = self.beside.get(name.partition(".")[0]) if isinstance(name, str) else None
+        if taking is not None:
+            return await taking(connection, str(name), payload)
         raise Invalid("command.unknown", "Máy chủ không hiểu yêu cầu này. Hãy tải lại trang.")
 
     async def _pointer(self, connection: Connection, payload: dict[str, Any]) -> dict[str, Any]:

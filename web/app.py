@@ -20,6 +20,8 @@ from meetings.http import DATABASE, TRUSTED_PROXIES, answer
 from meetings.sitting.actors import Identity as Attendee
 from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
+from signaling.checks.rounds import Checks
+from signaling.checks.routes import CHECKS
 from signaling.gateway import Gateway
 from signaling.homes import Homes
 from signaling.line_reports import LineReports
@@ -87,6 +89,10 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     media.tell = gateway.signals.tell
     lines = LineReports(gateway)
     media.reported = lines.take
+    checks = Checks(gateway, media, engine, database, settings)
+    application[CHECKS] = checks
+    gateway.signals.beside["check"] = checks.signal
+    homes.began = checks.recall
     application[GATEWAY] = gateway
 
     async def reader(request: web.Request, meeting: str) -> Reader | None:
@@ -114,6 +120,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
         media.start()
         yield
         await lines.stop()
+        await checks.stop()
         await homes.stop()
         await media.stop()
         await engine.stop()

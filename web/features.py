@@ -24,6 +24,7 @@ import meetings.numbers.routes
 import meetings.signing.evidence_routes
 import meetings.signing.routes
 import meetings.tasks.routes
+import signaling.checks.routes
 import signaling.line_check
 import signaling.pairing.joining
 import signaling.pairing.routes
@@ -74,6 +75,7 @@ _FEATURES = (
     signaling.pairing.routes,
     signaling.pairing.joining,
     signaling.line_check,
+    signaling.checks.routes,
 )
 
 

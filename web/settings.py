@@ -11,10 +11,11 @@ from uuid import NAMESPACE_DNS, uuid5
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from meetings.dispatch.sealing import Sealer
+from signaling.checks.settings import CheckSettings
 from signaling.media.settings import MediaSettings
 
 
-class Settings(MediaSettings):
+class Settings(MediaSettings, CheckSettings):
     """All settings; README.md lists them for people."""
 
     database_url: str = "sqlite+aiosqlite:///data/diemcau.sqlite3"

@@ -24,7 +24,7 @@ def workbook(content: MinutesContent) -> bytes:
     """Three sheets: Điểm danh, Biểu quyết, Nhiệm vụ. Blocking: call it off the event loop."""
     book = Workbook()
     book.remove(book.active)
-    _sheet(
+    add_sheet(
         book,
         "Điểm danh",
         ("TT", "Điểm cầu", "Tham dự", "Chủ trì điểm cầu", "Số người", "Đã điểm danh", "Vắng (lý do)"),
@@ -41,7 +41,7 @@ def workbook(content: MinutesContent) -> bytes:
             for index, one in enumerate(content.sites, 1)
         ],
     )
-    _sheet(
+    add_sheet(
         book,
         "Biểu quyết",
         (
@@ -69,7 +69,7 @@ def workbook(content: MinutesContent) -> bytes:
             for one in item.ballots
         ],
     )
-    _sheet(
+    add_sheet(
         book,
         "Nhiệm vụ",
         ("Nội dung", "Nhiệm vụ", "Giao cho", "Thời hạn"),
@@ -80,7 +80,8 @@ def workbook(content: MinutesContent) -> bytes:
     return target.getvalue()
 
 
-def _sheet(book: Workbook, title: str, head: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> None:
+def add_sheet(book: Workbook, title: str, head: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> None:
+    """A sheet with a head that stays, cells neutralised, columns as wide as their longest text."""
     sheet = book.create_sheet(title)
     sheet.append(head)
     for row in rows:

@@ -172,6 +172,12 @@ class Engine(Protocol):
     async def restart(self, session: str, sdp: str = "") -> str:
         """New ICE credentials for a session, DTLS kept: a new offer, or the answer to the page's offer `sdp`."""
 
+    async def probe(self, session: str, bitrate: int, ms: int) -> int:
+        """Send padding to a receive session at `bitrate` bit/s for `ms`, to measure its line; the bytes that go.
+
+        `media.no_probe` where the engine cannot.
+        """
+
     async def close(self, session: str) -> None:
         """Close a session; nothing happens where it is closed already."""
 

@@ -32,7 +32,17 @@ from signaling.media.engine import (
 )
 from signaling.media.places import Places
 from signaling.media.requests import Answer, Fix, Keep, Report, Restart, Send, Watch, read, refusal, too_often
-from signaling.media.stage_feeds import Held, Wanted, desired, may_go_on, may_send, may_watch, speaks_for, wanted
+from signaling.media.stage_feeds import (
+    Held,
+    Wanted,
+    desired,
+    expect_watcher,
+    may_go_on,
+    may_send,
+    may_watch,
+    speaks_for,
+    wanted,
+)
 
 log = structlog.get_logger()
 
@@ -168,6 +178,17 @@ class MediaRooms:
         for held in [one for one in self._held.values() if one.sid == sid]:
             self._drop(held, "")
 
+    # -- what the technical check asks --------------------------------------------------------------------------
+
+    def receiving(self, sid: str) -> str:
+        """The receive session of a page; empty where it has none."""
+        return next((one.session for one in self._held.values() if one.sid == sid and not one.sends), "")
+
+    def measured(self, meeting: str, site: str, bitrate: int) -> None:
+        """A technical check found how much the line to a site carries, in bit/s."""
+        self._places.setdefault(meeting, Places()).measured(site, bitrate)
+        self._touch(meeting)
+
     # -- negotiation -------------------------------------------------------------------------------------------
 
     def _open(self, sid: str, actor: Actor, state: State, sends: bool) -> Held:
@@ -233,20 +254,14 @@ class MediaRooms:
         return {"kept": kept}
 
     def _watching(self, sid: str, actor: Actor, state: State, site: str) -> None:
-        if not may_watch(actor):
-            raise Forbidden("permission.role", "Chỉ chủ trì, thư ký và kỹ thuật mở được hình của một điểm cầu.")
-        if site and site not in state.sites:
-            raise Invalid("site.unknown", "Điểm cầu này không có trong cuộc họp.")
+        expect_watcher(actor, state, site, "mở được hình")
         for held in self._held.values():
             if held.sid == sid and held.tile:
                 held.watching = site
         self._touch(state.meeting)
 
     async def _fix(self, actor: Actor, state: State, asked: Fix) -> None:
-        if not may_watch(actor):
-            raise Forbidden("permission.role", "Chỉ chủ trì, thư ký và kỹ thuật chọn được mức truyền của một điểm cầu.")
-        if asked.site not in state.sites:
-            raise Invalid("site.unknown", "Điểm cầu này không có trong cuộc họp.")
+        expect_watcher(actor, state, asked.site, "chọn được mức truyền")
         self._places.setdefault(state.meeting, Places()).fix(asked.site, asked.chosen())
         self._touch(state.meeting)
         await self._tell_places(state.meeting)
@@ -297,26 +312,15 @@ class MediaRooms:
             want = wanted(goal, held.session, held.layers)
             if want != self._wanted.get(held.session):
                 self._wanted[held.session] = want
-                payload: dict[str, Any] = {
-                    "microphone": want.microphone,
-                    "camera": want.camera,
-                    "screen": want.screen,
-                }
-                if want.layers is not None:
-                    payload["layers"] = want.layers
-                await self.tell(held.sid, "media.wanted", payload)
+                await self.tell(held.sid, "media.wanted", want.told())
 
     def _event(self, event: Event) -> None:
         match event:
-            case Closed():
-                held = self._held.get(event.session)
-                if held is not None:
-                    self._drop(held, event.reason)
-            case Simulcast():
-                held = self._held.get(event.session)
-                if held is not None:
-                    held.layers = event.layers.get(Source.CAMERA)
-                    self._touch(held.meeting)
+            case Closed() if held := self._held.get(event.session):
+                self._drop(held, event.reason)
+            case Simulcast() if held := self._held.get(event.session):
+                held.layers = event.layers.get(Source.CAMERA)
+                self._touch(held.meeting)
             case Levels():
                 self._spawn(self._tell_levels(event))
             case Reached():
@@ -344,10 +348,8 @@ class MediaRooms:
         except EngineError:
             return
         for one in found.sessions:
-            self._held.setdefault(
-                one.session,
-                Held(one.session, one.meeting, one.owner, one.site, one.sends, "", one.tile, opened=now_ms()),
-            )
+            held = Held(one.session, one.meeting, one.owner, one.site, one.sends, "", one.tile, opened=now_ms())
+            self._held.setdefault(one.session, held)
 
     async def _tell_levels(self, levels: Levels) -> None:
         payload = {"sites": dict(levels.sites), "speaker": levels.speaker}

@@ -18,7 +18,7 @@ class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
-_Model = TypeVar("_Model", bound=_Request)
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class Nothing(_Request):
@@ -102,6 +102,8 @@ def refusal(error: EngineError) -> Refusal:
             return NotFound("media.unknown_session", "Kết nối hình và tiếng này không còn. Trang sẽ kết nối lại.")
         case "media.full":
             return TooMany("media.full", "Máy chủ đã đủ kết nối hình và tiếng. Hãy báo bộ phận kỹ thuật.")
+        case "media.no_probe":
+            return Refusal("media.no_probe", "Máy chủ hình và tiếng này không đo được đường truyền. Trang đo qua HTTP.")
         case _:
             return Refusal("media.unavailable", "Hình và tiếng đang khởi động lại. Trang sẽ tự kết nối lại.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from meetings.errors import Forbidden, Invalid
 from meetings.sitting.actors import Actor, Identity, SittingRole
 from meetings.sitting.state import Phase, State
 from meetings.sitting.views import stage
@@ -46,6 +47,15 @@ class Wanted:
     #: The camera's layers that are received, by rid; None: all.
     layers: tuple[str, ...] | None = None
 
+    def told(self) -> dict[str, object]:
+        """As its page is told."""
+        switches: dict[str, object] = {
+            "microphone": self.microphone,
+            "camera": self.camera,
+            "screen": self.screen,
+        }
+        return switches if self.layers is None else {**switches, "layers": self.layers}
+
 
 def may_send(state: State, actor: Actor, identity: Identity) -> bool:
     """Only the endpoint that holds a site's place sends, and whoever chairs from the chair's site."""
@@ -74,6 +84,18 @@ def speaks_for(state: State, held: Held | None) -> bool:
 
 def may_watch(actor: Actor) -> bool:
     return bool(actor.roles & WATCHERS)
+
+
+def expect_watcher(actor: Actor, state: State, site: str, what: str) -> None:
+    """Let those who watch do `what` (Vietnamese words) with a site.
+
+    Raises:
+        Forbidden, Invalid: not this role; no such site.
+    """
+    if not may_watch(actor):
+        raise Forbidden("permission.role", f"Chỉ chủ trì, thư ký và kỹ thuật {what} của một điểm cầu.")
+    if site and site not in state.sites:
+        raise Invalid("site.unknown", "Điểm cầu này không có trong cuộc họp.")
 
 
 def desired(state: State, sessions: Iterable[Held], lines: Mapping[str, Line] | None = None) -> Desired:

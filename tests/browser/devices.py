@@ -12,7 +12,9 @@ WIDTH, HEIGHT, RATE = 320, 180, 10
 RED, BLUE, GREEN = (200, 30, 30), (30, 60, 200), (30, 150, 60)
 
 
-def coloured_camera(path: Path, colour: tuple[int, int, int], seconds: int = 2, scale: int = 1) -> Path:
+def coloured_camera(
+    path: Path, colour: tuple[int, int, int], seconds: int = 2, scale: int = 1, bar_luma: int = 255
+) -> Path:
     """A y4m of one colour, with a bar that moves, so that pictures differ; `scale` times the usual size."""
     width, height = WIDTH * scale, HEIGHT * scale
     red, green, blue = colour
@@ -23,7 +25,7 @@ def coloured_camera(path: Path, colour: tuple[int, int, int], seconds: int = 2, 
         file.write(f"YUV4MPEG2 W{width} H{height} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
         for number in range(seconds * RATE):
             bar = 8 * (number % (width // 8))
-            row = bytes([luma]) * bar + bytes([255]) * 8 + bytes([luma]) * (width - bar - 8)
+            row = bytes([luma]) * bar + bytes([bar_luma]) * 8 + bytes([luma]) * (width - bar - 8)
             file.write(b"FRAME\n" + bytes([luma]) * (width * (height - 20)) + row * 20 + planes)
     return path
 

@@ -107,6 +107,9 @@ class Control:
             case "restart":
                 again = wire.Answer.model_validate(given)
                 return forwarder.restart(again.session, again.sdp)
+            case "probe":
+                probe = wire.Probe.model_validate(given)
+                return forwarder.probe(probe.session, probe.bitrate, probe.ms)
             case "close":
                 forwarder.close(wire.Close.model_validate(given).session)
             case "state":

@@ -120,6 +120,12 @@ class Forwarder:
         found.version += 1
         return sdp.send_answer(self._place, found.peer.credentials, offer, found.version)
 
+    def probe(self, session: str, bitrate: int, ms: int) -> int:
+        found = self._find(session)
+        if not isinstance(found.media, Subscriber) or not found.peer.up:
+            raise EngineError("media.unknown_session", "no receive session that is up")
+        return found.media.probe(bitrate, ms / 1000, time.monotonic())
+
     def close(self, session: str) -> None:
         self._end(session, "")
 

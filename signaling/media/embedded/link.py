@@ -133,6 +133,9 @@ class Link:
     async def restart(self, session: str, sdp: str = "") -> str:
         return str(await self._call("restart", session=session, sdp=sdp))
 
+    async def probe(self, session: str, bitrate: int, ms: int) -> int:
+        return int(await self._call("probe", session=session, bitrate=bitrate, ms=ms))
+
     async def close(self, session: str) -> None:
         await self._call("close", session=session)
 

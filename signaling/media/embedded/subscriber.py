@@ -10,6 +10,7 @@ from signaling.media.embedded.key_frames import Budget
 from signaling.media.embedded.lane import PADDING, Lane
 from signaling.media.embedded.layers import Layers, most
 from signaling.media.embedded.peer import Peer
+from signaling.media.embedded.probe import Probe
 from signaling.media.embedded.quality import Ladder
 from signaling.media.embedded.rtcp import Block
 from signaling.media.embedded.slots import CNAME, lines_for
@@ -51,6 +52,7 @@ class Subscriber:
         self._sent = Rate(time.monotonic())
         self._padded = Rate(time.monotonic())
         self._pads = False
+        self._probe: Probe | None = None
         self._again, self._again_at = AGAIN_BURST, 0.0
         self._reported_at = 0.0
         self._reported_stretches = 0
@@ -137,12 +139,19 @@ class Subscriber:
             self._padded.octets += PADDING
             self.peer.send_rtp(lane.padding(now), bulk=True)
 
+    def probe(self, bitrate: int, seconds: float, now: float) -> int:
+        """Send padding for a technical check, in place of one that runs; the bytes that will go."""
+        self._probe = Probe(self._receivers[1].lane, bitrate, seconds, now)
+        return self._probe.octets
+
     def beat(self, now: float) -> None:
         """Our reports: each second, and at once when something else feeds a line."""
         if not self.peer.up:
             return
         if self._pads:
             self._pad(now)
+        if self._probe is not None and self._probe.beat(self.peer, now):
+            self._probe = None
         stretches = sum([one.lane.started for one in self._receivers])
         if now - self._reported_at < REPORT_EVERY and stretches == self._reported_stretches:
             return

@@ -72,6 +72,12 @@ class Publish(_Message):
     tracks: Mapping[str, Source]
 
 
+class Probe(_Message):
+    session: Annotated[str, Field(max_length=64)]
+    bitrate: Annotated[int, Field(gt=0, le=10_000_000)]
+    ms: Annotated[int, Field(gt=0, le=5000)]
+
+
 class Close(_Message):
     session: Id
 

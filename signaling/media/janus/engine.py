@@ -127,6 +127,9 @@ class Janus:
             return await found.again(sdp)
         raise EngineError("media.unknown_session", session)
 
+    async def probe(self, session: str, bitrate: int, ms: int) -> int:
+        raise EngineError("media.no_probe", "Janus sends no padding of ours")
+
     async def close(self, session: str) -> None:
         found = self._forget(session)
         if found is None:

@@ -23,6 +23,8 @@ ATTENDING = frozenset({"administrator", "unit_administrator", "technician", "cha
 READING = frozenset({"administrator", "unit_administrator", "chair", "secretary", "delegate"})
 #: Who prepares it.
 LEADING = frozenset({"administrator", "unit_administrator", "chair", "secretary"})
+#: Who reads its technical check.
+CHECKING = LEADING | {"technician"}
 #: An id that nothing has, or a cookie that no person holds: not found, or not signed in, whoever asks.
 NOBODY = frozenset[str]()
 
@@ -120,6 +122,11 @@ DOORS: dict[frozenset[str], str] = {
         POST /api/meetings/{id}/documents
         GET /api/meetings/{id}/guest-links
         POST /api/meetings/{id}/tasks
+    """,
+    CHECKING: """
+        GET /api/meetings/{id}/checks
+        GET /api/meetings/{id}/checks.csv
+        GET /api/meetings/{id}/checks.xlsx
     """,
     NOBODY: """
         GET /api/meetings/{id}/minutes/evidence.zip

@@ -32,21 +32,32 @@ export async function speed(transfer: (kib: number) => Promise<unknown>, now = (
   return best;
 }
 
+const path = (meeting: string, kib: number) => `/api/line-check?meeting=${encodeURIComponent(meeting)}&kib=${kib}&at=${Math.random()}`;
+
+/** kbit/s down, by HTTP. */
+export function speedDown(meeting: string, signal: AbortSignal): Promise<number> {
+  return speed(async (kib) => request("GET", path(meeting, kib), undefined, signal));
+}
+
+/** kbit/s up, by HTTP. */
+export function speedUp(meeting: string, signal: AbortSignal): Promise<number> {
+  const block = new Uint8Array(2048 * 1024);
+  for (let at = 0; at < block.length; at += 65_536) crypto.getRandomValues(block.subarray(at, at + 65_536));
+  return speed(async (kib) => request("POST", path(meeting, 0), new Blob([block.subarray(0, kib * 1024)]), signal));
+}
+
 /** Measure the line to the server: the quickest of five answers, then growing transfers down and up. */
 export async function measure(meeting: string, tell: (part: number) => void, signal: AbortSignal): Promise<Line> {
-  const path = (kib: number) => `/api/line-check?meeting=${encodeURIComponent(meeting)}&kib=${kib}&at=${Math.random()}`;
   const times: number[] = [];
   for (let one = 0; one < 5; one++) {
     const begun = performance.now();
-    await request("GET", path(0), undefined, signal);
+    await request("GET", path(meeting, 0), undefined, signal);
     times.push(performance.now() - begun);
     tell((one + 1) / 15);
   }
-  const down_kbps = await speed(async (kib) => request("GET", path(kib), undefined, signal));
+  const down_kbps = await speedDown(meeting, signal);
   tell(0.66);
-  const block = new Uint8Array(2048 * 1024);
-  for (let at = 0; at < block.length; at += 65_536) crypto.getRandomValues(block.subarray(at, at + 65_536));
-  const up_kbps = await speed(async (kib) => request("POST", path(0), new Blob([block.subarray(0, kib * 1024)]), signal));
+  const up_kbps = await speedUp(meeting, signal);
   tell(1);
   return { down_kbps, up_kbps, rtt_ms: Math.round(Math.min(...times)) };
 }

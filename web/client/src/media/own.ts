@@ -29,6 +29,7 @@ export class Own {
   private stopMeter: (() => void) | null = null;
   private preparing: Promise<boolean> | null = null;
   private opened = false;
+  private measuring = false;
   private wanted: Wanted = { microphone: true, camera: true, screen: true };
   private closed = false;
   private readonly plugged = () => void this.reopenLost();
@@ -142,7 +143,18 @@ export class Own {
   async want(wanted: Wanted): Promise<void> {
     this.wanted = wanted;
     this.state.watched = wanted.camera || wanted.microphone;
-    await this.sender?.want(wanted);
+    if (!this.measuring) await this.sender?.want(wanted);
+  }
+
+  /** During a technical check everything is sent, whoever receives it. */
+  async measure(now: boolean): Promise<void> {
+    this.measuring = now;
+    await this.sender?.want(now ? { microphone: true, camera: true, screen: false } : this.wanted);
+  }
+
+  /** The figures of the connection that sends, or null while there is none. */
+  async stats(): Promise<RTCStatsReport | null> {
+    return (await this.sender?.stats()) ?? null;
   }
 
   /** Ask for a screen and send it. False where the person gave none. */

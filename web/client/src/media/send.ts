@@ -11,6 +11,8 @@ export interface Sender {
   replace: (source: Source, track: MediaStreamTrack | null) => Promise<void>;
   /** Turn encodings on and off, as `media.wanted` says. */
   want: (wanted: Wanted) => Promise<void>;
+  /** The figures of the living connection, or null while there is none. */
+  stats: () => Promise<RTCStatsReport | null>;
   /** The room's connection came back: go on where the engine kept the session, else negotiate afresh. */
   resume: () => Promise<void>;
   close: () => void;
@@ -182,6 +184,7 @@ export async function send(
       wanted = now;
       await apply(now);
     },
+    stats: async () => (pc && isUp(pc) ? pc.getStats() : null),
     resume: async () => {
       if (!(await isKept(room, session))) await afresh();
     },

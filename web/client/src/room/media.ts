@@ -7,6 +7,7 @@ import type { Receiver, Receiving } from "@/media/receive";
 import type { Streams } from "@/media/slots";
 import type { Ask, Pair, Window } from "@/media/windows";
 import type { Room } from "./room";
+import { useSiteCheck, type SiteCheck } from "./siteCheck";
 import { hasPart, microphoneOpen } from "./stage";
 import type { Steps } from "./steps";
 
@@ -31,6 +32,8 @@ export interface Media {
   levels: Record<string, number>;
   /** Sites that receive less than everything, or whose step somebody holds; a site is told its own alone. */
   steps: Ref<Steps>;
+  /** The technical check of this place, while it runs and what came of it. */
+  check: SiteCheck;
   /** Open camera and microphone for sending, if not open yet. False where it could not (the page says why). */
   prepare: () => Promise<boolean>;
   retry: () => void;
@@ -80,6 +83,12 @@ export function openMedia(room: Room, as: () => Window | null): Media {
     sending?.close();
     [receiver, sending, picture.value] = [null, null, null];
   }
+  /** Close the devices again that only a technical check opened. */
+  function release(): void {
+    if (needed.value || own.sharing) return;
+    sending?.close();
+    [sending, picture.value] = [null, null];
+  }
 
   async function sender() {
     const { Own } = await import("@/media/own");
@@ -128,6 +137,14 @@ export function openMedia(room: Room, as: () => Window | null): Media {
     }
   }
   watch(needed, (now) => now && void ensure(), { immediate: true });
+  const check = useSiteCheck(room, {
+    carries: () => here.value && canSend.value,
+    state: own,
+    prepare: () => act("prepare", true),
+    sending: () => sending,
+    receiving: () => receiver,
+    release,
+  });
   watch([stage, ours], () => {
     sending?.open(microphoneOpen(stage.value, ours.value));
     if (own.sharing && here.value && stage.value?.screen.site && stage.value.screen.site !== ours.value) sending?.unshare();
@@ -192,7 +209,7 @@ export function openMedia(room: Room, as: () => Window | null): Media {
   });
 
   const media: Media = {
-    slots, receiving, own, here, other, code, canSend, picture, deaf, levels, steps,
+    slots, receiving, own, here, other, code, canSend, picture, deaf, levels, steps, check,
     showCode: (shown) => {
       code.value = shown;
       pair?.code(shown);

@@ -7,5 +7,5 @@ const title = "Phòng họp";
 export default [
   { path: "/room/:meeting", component: page, meta: { open: true, title } },
   { path: "/room/:meeting/check", component: () => import("./DeviceCheck.vue"), meta: { open: true, title: "Kiểm tra thiết bị" } },
-  { path: "/room/:meeting/:page(chair|secretary|hall|console|companion|wall)", component: page, meta: { open: true, title } },
+  { path: "/room/:meeting/:page(chair|secretary|hall|console|companion|wall|checks)", component: page, meta: { open: true, title } },
 ] satisfies RouteRecordRaw[];
