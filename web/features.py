@@ -21,6 +21,7 @@ import meetings.letters.routes
 import meetings.mail.routes
 import meetings.minutes.routes
 import meetings.numbers.routes
+import meetings.signing.certificate_routes
 import meetings.signing.evidence_routes
 import meetings.signing.routes
 import meetings.tasks.routes
@@ -48,6 +49,7 @@ from meetings.mail.routes import SENDER
 from meetings.minutes.content import Letterhead
 from meetings.minutes.routes import LETTERHEADS, SAMPLE_AUTHORITY, TRUST
 from meetings.signing.authorities import Authorities, ConfiguredAuthorities
+from meetings.signing.certificate_routes import AUTHORITIES
 from meetings.signing.evidence import Paper
 from meetings.signing.evidence_routes import PAPERS
 from meetings.signing.proof import keep_proving
@@ -71,6 +73,7 @@ _FEATURES = (
     meetings.dispatch.routes,
     meetings.mail.routes,
     meetings.signing.routes,
+    meetings.signing.certificate_routes,
     meetings.signing.evidence_routes,
     signaling.pairing.routes,
     signaling.pairing.joining,
@@ -106,6 +109,7 @@ def _prepare_signing(application: web.Application, settings: Settings) -> None:
     authorities = _authorities(application, settings)
     if authorities is None:
         return
+    application[AUTHORITIES] = authorities
 
     async def proving(app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(keep_proving(app[DATABASE], authorities))

@@ -35,6 +35,11 @@ def read_certificate(data: bytes) -> x509.Certificate:
         raise Invalid("signing.certificate_unreadable", message) from None
 
 
+def organ(unit: str) -> str:
+    """As whose certificate a unit's seal is enrolled."""
+    return f"unit:{unit}"
+
+
 def key_of(certificate: x509.Certificate) -> str:
     """What names a certificate in the world: issuer and serial number."""
     return hashlib.sha256(certificate.issuer.dump() + b"\0" + b"%x" % certificate.serial_number).hexdigest()
@@ -48,6 +53,7 @@ async def ask(session: AsyncSession, person: str, certificate: x509.Certificate,
     """
     if await session.scalar(select(SigningCertificate.id).where(SigningCertificate.key == key_of(certificate))):
         raise Refusal("signing.certificate_known", "Chứng thư này đã được ghi nhận trước đó.")
+    begins: datetime = certificate.not_valid_before
     expires: datetime = certificate.not_valid_after
     row = SigningCertificate(
         id=new_id(),
@@ -56,6 +62,7 @@ async def ask(session: AsyncSession, person: str, certificate: x509.Certificate,
         issuer=certificate.issuer.human_friendly,
         serial=f"{certificate.serial_number:x}",
         subject=certificate.subject.human_friendly,
+        not_before=int(begins.timestamp() * 1000),
         not_after=int(expires.timestamp() * 1000),
         state="waiting",
         asked_at=now,
@@ -66,8 +73,8 @@ async def ask(session: AsyncSession, person: str, certificate: x509.Certificate,
     return row
 
 
-async def decide(session: AsyncSession, id: str, state: str, by: str, now: int) -> SigningCertificate:
-    """An administrator confirms (`enrolled`) or ends (`retired`) a certificate; its row stays as history.
+async def found(session: AsyncSession, id: str) -> SigningCertificate:
+    """The certificate, held to the end of the transaction.
 
     Raises:
         NotFound: there is none with this id.
@@ -78,6 +85,22 @@ async def decide(session: AsyncSession, id: str, state: str, by: str, now: int) 
         raise NotFound("signing.certificate_unknown", "Không có chứng thư này.")
     if row.state == "retired":
         raise Refusal("signing.certificate_retired", "Chứng thư này đã ngừng dùng. Hãy ghi nhận chứng thư mới.")
+    return row
+
+
+async def decide(session: AsyncSession, id: str, state: str, by: str, now: int) -> SigningCertificate:
+    """Confirm (`enrolled`) or end (`retired`) a certificate; its row stays as history.
+
+    Raises:
+        NotFound: there is none with this id.
+        Refusal: it was retired before, or its key was not proved.
+    """
+    row = await found(session, id)
+    if state == "enrolled" and not row.proved_at:
+        raise Refusal(
+            "signing.certificate_unproved",
+            "Người ghi nhận chưa ký phiếu chứng tỏ mình giữ khóa của chứng thư này nên chưa xác nhận được.",
+        )
     row.state, row.decided_by, row.decided_at = state, by, now
     return row
 
@@ -88,7 +111,13 @@ async def expect_enrolled(session: AsyncSession, person: str, certificate: x509.
         Refusal: `certificate` is not one by which `person` signs.
     """
     row = await session.scalar(select(SigningCertificate).where(SigningCertificate.key == key_of(certificate)))
-    if row is None or row.person != person or row.state != "enrolled":
+    if row is not None and row.person == person and row.state == "waiting":
+        message = "Chứng thư đã ký đang chờ quản trị viên xác nhận. Hãy ký lại sau khi được xác nhận."
+        raise Refusal("signing.not_enrolled", message, state="waiting")
+    if row is not None and row.person == person and row.state == "retired":
+        message = "Chứng thư đã ký đã ngừng dùng. Hãy cắm thiết bị ký có chứng thư đang dùng."
+        raise Refusal("signing.not_enrolled", message, state="retired")
+    if row is None or row.person != person:
         raise Refusal(
             "signing.not_enrolled",
             "Chứng thư đã ký không phải là chứng thư được ghi nhận cho người ký này. Hãy cắm đúng thiết bị ký, "

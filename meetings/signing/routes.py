@@ -1,21 +1,19 @@
-"""Signing over HTTP: what is handed out and comes back, refusals, and whose certificate is whose."""
+"""Signing over HTTP: what is handed out and comes back, refusals, and one-use addresses."""
 
 from __future__ import annotations
-
-from typing import Literal
 
 from aiohttp import BodyPartReader, StreamReader, web
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from meetings.errors import Invalid, Refusal, TooLarge
-from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer, principal, read_body, require
+from meetings.http import DATABASE, PRINCIPAL, Principal, answer, read_body
 from meetings.ids import now_ms
 from meetings.minutes import outcome
 from meetings.minutes.routes import TRUST, current_standing, readable_standing
-from meetings.signing import enrolment, handover, tickets
+from meetings.signing import handover, tickets
 from meetings.signing.proof import waiting as proof_waiting
-from meetings.signing.tables import SigningCertificate, SigningEvent
+from meetings.signing.tables import SigningEvent
 from meetings.signing.verify_process import SIZE_LIMIT
 
 #: Where the signing service on an official's own computer listens.
@@ -32,9 +30,6 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/meetings/{id}/minutes/signing/recall", recall),
         web.get("/api/signing/handover/{token}/document.pdf", fetch),
         web.post("/api/signing/handover/{token}/document.pdf", bring_back),
-        web.get("/api/signing/certificates", list_certificates),
-        web.post("/api/signing/certificates", ask_for_certificate),
-        web.post("/api/signing/certificates/{certificate}", decide_certificate),
     ]
 
 
@@ -42,12 +37,6 @@ class ReasonBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(min_length=3, max_length=500)
-
-
-class DecideBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    state: Literal["enrolled", "retired"]
 
 
 async def get_signing(request: web.Request) -> web.Response:
@@ -187,46 +176,3 @@ async def recall(request: web.Request) -> web.Response:
     body = await read_body(request, ReasonBody)
     await outcome.recall(request.app[DATABASE], standing, who, body.reason.strip(), now_ms())
     return web.Response(status=204)
-
-
-async def list_certificates(request: web.Request) -> web.Response:
-    """One's own certificates; an administrator sees everybody's."""
-    who = principal(request)
-    wanted = select(SigningCertificate).order_by(SigningCertificate.asked_at.desc()).limit(500)
-    if not who.has(Role.ADMINISTRATOR):
-        wanted = wanted.where(SigningCertificate.person == who.person)
-    async with request.app[DATABASE].read() as session:
-        rows = list(await session.scalars(wanted))
-    return answer({"certificates": [_certificate(one) for one in rows]})
-
-
-def _certificate(row: SigningCertificate) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "person": row.person,
-        "subject": row.subject,
-        "issuer": row.issuer,
-        "serial": row.serial,
-        "not_after": row.not_after,
-        "state": row.state,
-        "decided_at": row.decided_at,
-    }
-
-
-async def ask_for_certificate(request: web.Request) -> web.Response:
-    """The body is one's certificate (PEM or DER); it waits for an administrator."""
-    who = principal(request)
-    raw = await request.content.read(enrolment.CERTIFICATE_BYTES + 1)
-    certificate = enrolment.read_certificate(raw)
-    async with request.app[DATABASE].write() as session:
-        row = await enrolment.ask(session, who.person, certificate, now_ms())
-    return answer(_certificate(row), 201)
-
-
-async def decide_certificate(request: web.Request) -> web.Response:
-    """An administrator confirms or retires a certificate."""
-    who = require(request, Role.ADMINISTRATOR)
-    body = await read_body(request, DecideBody)
-    async with request.app[DATABASE].write() as session:
-        row = await enrolment.decide(session, request.match_info["certificate"], body.state, who.person, now_ms())
-    return answer(_certificate(row))

@@ -20,7 +20,11 @@ class SigningCertificate(Base):
     issuer: Mapped[str] = mapped_column(Text)
     serial: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(Text)
+    not_before: Mapped[Millis] = mapped_column(default=0)
     not_after: Mapped[Millis]
+    #: The slip that the holder signs to prove the key (`possession`), and when they did; 0: not yet.
+    slip: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    proved_at: Mapped[Millis] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(10))
     asked_at: Mapped[Millis]
     decided_at: Mapped[Millis]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from sqlalchemy import select, update
 
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role
 from meetings.ids import now_ms
 from meetings.minutes import routes as minutes_routes
 from meetings.minutes.tables import MinutesSignature
-from meetings.signing import routes
+from meetings.signing import certificate_routes, possession, routes
 from meetings.signing.appearance import Appearance
 from meetings.signing.proof import prove, waiting
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthorities, SampleAuthority
@@ -55,7 +58,7 @@ async def client(database: Database, authority: SampleAuthority) -> AsyncIterato
     application[DATABASE] = database
     application[minutes_routes.TRUST] = authority.trust().read_bytes()
     application[routes.LOCAL_SERVICE] = "wss://127.0.0.1:8987"
-    application.add_routes([*minutes_routes.routes(), *routes.routes()])
+    application.add_routes([*minutes_routes.routes(), *routes.routes(), *certificate_routes.routes()])
     minutes_routes._asked.clear()
     async with TestClient(TestServer(application)) as found:
         yield found
@@ -74,11 +77,22 @@ def certificate(authority: SampleAuthority, person: str) -> bytes:
 async def enrol(client: Client, authority: SampleAuthority, headers: dict[str, str], confirm: bool = True) -> str:
     raw = certificate(authority, headers["X-Person"])
     row = await (await client.post("/api/signing/certificates", data=raw, headers=headers)).json()
+    path = f"/api/signing/certificates/{row['id']}"
+    slip = await (await client.get(f"{path}/slip.pdf", headers=headers)).read()
+    back = await signed_in_field(slip, key(authority, headers["X-Person"]))
+    assert (await client.post(f"{path}/slip.pdf", data=back, headers=headers)).status == 200
     if confirm:
-        path = f"/api/signing/certificates/{row['id']}"
         assert (await client.post(path, json={"state": "enrolled"}, headers=headers)).status == 403
         assert (await client.post(path, json={"state": "enrolled"}, headers=ADMIN)).status == 200
     return str(row["id"])
+
+
+async def signed_in_field(pdf: bytes, held: KeyFile) -> bytes:
+    """`pdf` signed in its first field, as any tool does it."""
+    signer = PdfSigner(PdfSignatureMetadata(field_name=possession.FIELD), held.signer())
+    target = io.BytesIO()
+    await signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=target)
+    return target.getvalue()
 
 
 async def signed(authority: SampleAuthority, pdf: bytes, role: str, person: str) -> bytes:

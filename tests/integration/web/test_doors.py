@@ -63,7 +63,6 @@ DOORS: dict[frozenset[str], str] = {
         PUT /api/bodies/{id}
         POST /api/directory/import/apply
         POST /api/directory/import/preview
-        POST /api/signing/certificates/{certificate}
         PUT /api/sites/{site}
         POST /api/sites/{site}/successor
         PUT /api/units/{unit}/exchange
@@ -179,6 +178,9 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/meetings/{id}/minutes/tables.xlsx
         POST /api/notices/{id}/read
         POST /api/people/sheets
+        POST /api/signing/certificates/{certificate}
+        GET /api/signing/certificates/{certificate}/slip.pdf
+        POST /api/signing/certificates/{certificate}/slip.pdf
         GET /api/signing/handover/{token}/document.pdf
         GET /api/sites/{site}
         GET /api/tasks/{id}

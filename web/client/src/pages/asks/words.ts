@@ -22,6 +22,7 @@ export const t = dictionary(
     due: "Hạn",
     late: "Quá hạn",
     open: "Mở văn bản",
+    signature: "Chứng thư và ảnh chữ ký của tôi",
   },
   {
     title: "Waiting for me",
@@ -44,5 +45,6 @@ export const t = dictionary(
     due: "Due",
     late: "Overdue since",
     open: "Open",
+    signature: "My certificates and signature",
   },
 );
