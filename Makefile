@@ -8,7 +8,7 @@ WORKERS := 2
 SEND_LOOP := signaling/media/embedded/send_loop.so
 CLIENT_SOURCES := $(shell find web/client -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: run test check client lock bench bench-media story bench-minutes sample-minutes clean packages
+.PHONY: run test check client lock bench bench-media story fuzz bench-minutes sample-minutes clean packages
 
 run: $(VENV)/.installed $(SEND_LOOP) web/static/app/.built
 	$(PY) -m web.demo
@@ -61,6 +61,8 @@ lock: $(VENV)/bin/python
 	  --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements.lock
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links --group compiler -o compiler.lock
+	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --group fuzz -o fuzz.lock
 
 bench: $(VENV)/.installed-dev
 	LOG_LEVEL=error $(PY) -m tests.bench.free_hour
@@ -82,6 +84,12 @@ bench-media: $(VENV)/.installed-dev $(SEND_LOOP)
 # OUT=folder: signed minutes, a notice, an invitation, and trust.pem to check them
 sample-minutes: $(VENV)/.installed-dev
 	$(PY) -m tests.sample_minutes $(OUT)
+
+# SECONDS_EACH for each parser: looks for inputs that break one (see tests/fuzz)
+SECONDS_EACH := 20
+fuzz: $(VENV)/.installed-dev $(SEND_LOOP)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r fuzz.lock
+	$(PY) -m tests.fuzz --seconds $(SECONDS_EACH)
 
 story: $(VENV)/.installed-dev packages web/static/app/.built
 	$(PY) -m tests.story

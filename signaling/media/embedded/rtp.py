@@ -69,8 +69,8 @@ def _one_byte(packet: bytes, at: int, end: int) -> dict[int, bytes]:
         if packet[at] == 0:
             at += 1
             continue
-        if id == 15 or at + 1 + length > end:
-            break
+        if id in (0, 15) or at + 1 + length > end:
+            break  # RFC 8285 section 4.2: what came before counts, the rest does not
         found[id] = packet[at + 1 : at + 1 + length]
         at += 1 + length
     return found
