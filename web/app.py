@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
 from signaling.checks.rounds import Checks
 from signaling.checks.routes import CHECKS
+from signaling.endings import Cut, Ended
 from signaling.gateway import Gateway
 from signaling.homes import Homes
 from signaling.line_reports import LineReports
@@ -109,11 +111,13 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     async def uninvite(guest: str) -> None:
         await gateway.end_where(lambda one: one.guest == guest, "participant.uninvited")
 
-    identity.on_sessions_ended(cut)
-    identity.on_session_ended(revoke)
-    on_revoked: list[Callable[[str], Awaitable[None]]] = [revoke]
-    on_uninvited: list[Callable[[str], Awaitable[None]]] = [uninvite]
+    endings = identity.endings
+    for kind, end in ((Ended.PERSON, cut), (Ended.SESSION, revoke), (Ended.DEVICE, revoke), (Ended.GUEST, uninvite)):
+        endings.on(kind, end)
+    on_revoked: list[Cut] = [partial(endings.tell, Ended.DEVICE)]
+    on_uninvited: list[Cut] = [partial(endings.tell, Ended.GUEST)]
     application[ON_REVOKED], application[ON_UNINVITED] = on_revoked, on_uninvited
+    application.cleanup_ctx.append(endings.life)
 
     async def life(_: web.Application) -> AsyncIterator[None]:
         engine.start()

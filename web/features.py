@@ -91,7 +91,7 @@ def prepare(application: web.Application, settings: Settings) -> None:
     application[LETTERHEADS] = letterhead_of
     application[PAPERS] = papers_of
     application[STORE] = Store(settings.data_dir / "documents")
-    application[UPLOADS] = Uploads()
+    application[UPLOADS] = Uploads(application[DATABASE])
     if settings.sign_pkcs12 == "demo":
         authority = SampleAuthority(settings.data_dir / "sample-authority")
         application[SAMPLE_AUTHORITY] = authority

@@ -22,6 +22,7 @@ from meetings.calendar.tables import Notice
 from meetings.errors import NotSignedIn
 from meetings.http import Principal
 from meetings.storage.database import Database
+from signaling.endings import Ended
 from web.identity.service import Identity
 from web.middlewares import SESSION_COOKIE
 
@@ -43,8 +44,8 @@ class Notices:
         self._asked: dict[str, int] = {}
         server.on("connect", self._connect, namespace=NAMESPACE)
         server.on("disconnect", self._disconnect, namespace=NAMESPACE)
-        identity.on_sessions_ended(lambda person: self._end(lambda one: one.person == person))
-        identity.on_session_ended(lambda session: self._end(lambda one: one.session == session))
+        identity.endings.on(Ended.PERSON, lambda person: self._end(lambda one: one.person == person))
+        identity.endings.on(Ended.SESSION, lambda session: self._end(lambda one: one.session == session))
 
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch while the application runs."""

@@ -111,13 +111,13 @@ async def _invite_body(request: web.Request) -> None:
 
 async def upload_progress(request: web.Request) -> web.Response:
     """How far an upload of one's own has come after its bytes arrived."""
-    found = request.app[UPLOADS].progress(principal(request).person, request.match_info["ticket"])
+    found = await request.app[UPLOADS].progress(principal(request).person, request.match_info["ticket"])
     return answer({"stage": found.stage, "page": found.page, "pages": found.pages})
 
 
 async def give_up_upload(request: web.Request) -> web.Response:
     """End an upload of one's own; nothing of it is kept."""
-    request.app[UPLOADS].give_up(principal(request).person, request.match_info["ticket"])
+    await request.app[UPLOADS].give_up(principal(request).person, request.match_info["ticket"])
     return web.Response(status=204)
 
 

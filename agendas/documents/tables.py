@@ -52,3 +52,17 @@ class DocumentText(Base):
     page: Mapped[int] = mapped_column(Integer, primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     folded: Mapped[str] = mapped_column(Text)
+
+
+class RunningUpload(Base):
+    """How far an upload is that some server takes, and whether another was asked to give it up."""
+
+    __tablename__ = "running_uploads"
+
+    by: Mapped[Id] = mapped_column(primary_key=True)
+    ticket: Mapped[str] = mapped_column(String(36), primary_key=True)
+    stage: Mapped[str] = mapped_column(String(16))
+    page: Mapped[int] = mapped_column(Integer)
+    pages: Mapped[int] = mapped_column(Integer)
+    given_up: Mapped[bool]
+    at: Mapped[Millis]

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -21,6 +21,7 @@ from meetings.errors import Invalid, NotFound, Refusal, TooMany
 from meetings.http import Principal, Role
 from meetings.ids import new_id, now_ms
 from meetings.storage.database import Database
+from signaling.endings import Ended, Endings
 from web.identity.tables import Account, Session
 
 #: A session's use is remembered this exactly, in ms.
@@ -70,16 +71,8 @@ class Identity:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rate = SignInRate()
-        self._ended: list[Callable[[str], Awaitable[None]]] = []
-        self._session_ended: list[Callable[[str], Awaitable[None]]] = []
-
-    def on_sessions_ended(self, callback: Callable[[str], Awaitable[None]]) -> None:
-        """`callback(person)` is called when sessions or roles of a person end, so that their connections are cut."""
-        self._ended.append(callback)
-
-    def on_session_ended(self, callback: Callable[[str], Awaitable[None]]) -> None:
-        """`callback(session)` is called when one session ends."""
-        self._session_ended.append(callback)
+        #: Hears which sessions end, on every server.
+        self.endings = Endings(database)
 
     async def sign_in(self, login: str, password: str, address: str, browser: str = "") -> SignedIn:
         """A new session.
@@ -138,8 +131,7 @@ class Identity:
         """End one session and cut its connections."""
         async with self._database.write() as session:
             await session.execute(delete(Session).where(Session.id == session_id))
-        for callback in self._session_ended:
-            await callback(session_id)
+        await self.endings.tell(Ended.SESSION, session_id)
 
     async def sessions_of(self, person: str) -> list[Session]:
         """The person's living sessions, the latest used first."""
@@ -169,8 +161,7 @@ class Identity:
 
     async def cut(self, person: str) -> None:
         """Cut the person's connections; they may come back with the roles that they still have."""
-        for callback in self._ended:
-            await callback(person)
+        await self.endings.tell(Ended.PERSON, person)
 
     async def remove_person(self, person: str) -> None:
         """The person can no longer sign in, and is out of every room at once."""

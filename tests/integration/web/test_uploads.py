@@ -107,6 +107,6 @@ async def test_what_is_being_kept_is_not_given_up(meeting: PaperMeeting) -> None
     running = asyncio.create_task(uploads.run("p", TICKET, progress, work()))
     await asyncio.sleep(0)
     with pytest.raises(Refusal, match=r"document\.kept_already"):
-        uploads.give_up("p", TICKET)
+        await uploads.give_up("p", TICKET)
     kept.set()
     assert (await running).id == "d"
