@@ -12,19 +12,28 @@ from signaling.media.embedded.publisher import Track
 from signaling.media.embedded.slots import Lines
 from signaling.media.embedded.structures import TRAIN
 
+#: A picture that waited so long is left out, in seconds: more comes in than goes out. What begins anew may take longer.
+BEHIND, KEY_BEHIND = 0.3, 1.0
+
 
 class Burst:
     """Packets of one source that go out together: what came while those before it went out."""
 
-    __slots__ = ("now", "open", "packets")
+    __slots__ = ("key", "now", "open", "packets")
 
-    def __init__(self, packets: list[Packet], now: float) -> None:
-        self.packets, self.now = packets, now
+    def __init__(self, packets: list[Packet], now: float, key: bool) -> None:
+        """`key`: they are of a key frame."""
+        self.packets, self.now, self.key = packets, now, key
         self.open = True
 
-    def takes(self, packet: Packet) -> bool:
+    def takes(self, packet: Packet, key: bool) -> bool:
         """Whether `packet` may go along; a key frame begins a burst of its own, since receivers begin with it."""
-        return self.open and len(self.packets) < TRAIN and not packet.starts_key_frame
+        return self.open and len(self.packets) < TRAIN and key == self.key and not packet.starts_key_frame
+
+    @property
+    def patience(self) -> float:
+        """It is left out where it waited longer than this, in seconds."""
+        return KEY_BEHIND if self.key else BEHIND
 
 
 class Stream:
@@ -37,7 +46,8 @@ class Stream:
         self.track: Track | None = None
         #: Those for whom it flows.
         self._column = Column()
-        self._burst = Burst([], 0.0)
+        self._burst = Burst([], 0.0, False)
+        self._key_time: int | None = None
         self._burst.open = False
         self._behind_at = float("-inf")
         #: Those who begin here with the next packet that stands alone, wherever they are now.
@@ -65,18 +75,17 @@ class Stream:
             one.lane.rest()
 
     def forward(self, packet: Packet, now: float) -> None:
-        """Send a packet of the source on: sound at once, pictures in their turn."""
+        """Send a packet of the source on: sound before all else, pictures in their turn."""
         if self.track is None:
             return
-        if not self.line.video:
-            for _ in self._send(self.track, Burst([packet], now)):
-                pass
-            return
-        if self._burst.takes(packet):
+        if packet.starts_key_frame:
+            self._key_time = packet.timestamp
+        key = packet.timestamp == self._key_time
+        if self._burst.takes(packet, key):
             self._burst.packets.append(packet)
             return
-        self._burst = Burst([packet], now)
-        self._pace.add(self._send(self.track, self._burst))
+        self._burst = Burst([packet], now, key)
+        self._pace.add(self._send(self.track, self._burst), not self.line.video)
 
     def _send(self, track: Track, burst: Burst) -> Iterator[int]:
         """Through all receivers, some at each step; yields how many packets. A layer begins with a key frame.
@@ -95,7 +104,7 @@ class Stream:
         for begin in range(0, len(column.receivers), stride or 1):
             if track is not self.track:
                 return  # something else feeds the line by now
-            if self.line.video and self._pace.behind(burst.now):
+            if self.line.video and self._pace.waited(burst.now) > burst.patience:
                 self._leave_out(track, column.receivers[begin:], len(packets), burst.now)
                 return
             end = min(begin + stride, len(column.receivers))

@@ -1,7 +1,7 @@
-"""Pictures go out in turns of a few milliseconds, so that a key frame for everyone delays no sound.
+"""Sound goes out first, pictures in turns of a few milliseconds, so that a key frame for everyone delays no sound.
 
-Sound is forwarded as it comes. A burst of a picture is a job that goes through its receivers as far as the turn
-reaches and goes on in the next; between two turns the port is read.
+What came in one reading of the port is a job each for its sound and its pictures: it goes through its receivers, a
+picture as far as the turn reaches and on in the next; between two turns the port is read to its end.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ log = structlog.get_logger()
 TURN = 0.002
 #: Between two looks at the clock, jobs send so many packets.
 STRIDE = 64
-#: A picture that waited so long is left out, in seconds: more comes in than goes out.
-BEHIND = 0.3
 #: Jobs that wait; beyond that the oldest is given up (its receivers ask again).
 WAITING = 4096
 
@@ -30,24 +28,26 @@ class Pace:
     """Runs jobs in the order they came. A job does some of its work at each step, and says how many packets it sent."""
 
     def __init__(self, blocked: Callable[[], bool] = lambda: False) -> None:
+        self._sounds: deque[Iterator[int]] = deque()
         self._jobs: deque[Iterator[int]] = deque()
         self._blocked = blocked
         self._planned = False
         self.given_up = self.left_out = 0
 
-    def add(self, job: Iterator[int]) -> None:
-        """Do `job` soon."""
-        if len(self._jobs) >= WAITING:
-            self._jobs.popleft()
+    def add(self, job: Iterator[int], sound: bool = False) -> None:
+        """Do `job` soon, one of `sound` before all others."""
+        jobs = self._sounds if sound else self._jobs
+        if len(jobs) >= WAITING:
+            jobs.popleft()
             self.given_up += 1
-        self._jobs.append(job)
+        jobs.append(job)
         if not self._planned:
             self._planned = True
             asyncio.get_running_loop().call_soon(self._run)
 
-    def behind(self, since: float) -> bool:
-        """Whether what came at `since` waited so long that sending it would only make everything later."""
-        return time.monotonic() - since > BEHIND
+    def waited(self, since: float) -> float:
+        """For how long what came at `since` has waited, in seconds."""
+        return time.monotonic() - since
 
     def _run(self) -> None:
         self._planned = False
@@ -59,8 +59,12 @@ class Pace:
             loop.call_later(0.001, self._run) if self._blocked() else loop.call_soon(self._run)
 
     def turn(self, clock: Callable[[], float]) -> None:
-        """Work until the jobs or the turn end, or the kernel has no room."""
+        """Do all sound, then work until the jobs or the turn end, or the kernel has no room."""
         end, done = clock() + TURN, 0
+        while self._sounds:
+            while self._step(self._sounds[0]) is not None:
+                pass
+            self._sounds.popleft()
         while self._jobs:
             step = self._step(self._jobs[0])
             if step is None:
@@ -87,8 +91,8 @@ class Paced(Protocol):
     #: Packets that were not sent to a receiver because they came too late.
     left_out: int
 
-    def add(self, job: Iterator[int]) -> None:
-        """Do `job` soon, in order."""
+    def add(self, job: Iterator[int], sound: bool = False) -> None:
+        """Do `job` soon, in order; one of `sound` before all others."""
 
-    def behind(self, since: float) -> bool:
-        """Whether what came at `since` is too late to be sent."""
+    def waited(self, since: float) -> float:
+        """For how long what came at `since` has waited, in seconds."""

@@ -60,12 +60,12 @@ class Now:
 
     left_out = 0
 
-    def add(self, job: Iterator[int]) -> None:
+    def add(self, job: Iterator[int], sound: bool = False) -> None:
         for _ in job:
             pass
 
-    def behind(self, since: float) -> bool:
-        return False
+    def waited(self, since: float) -> float:
+        return 0.0
 
 
 class Later:
@@ -73,19 +73,21 @@ class Later:
 
     def __init__(self) -> None:
         self._jobs: list[Iterator[int]] = []
+        self._sounds: list[Iterator[int]] = []
         self.left_out = 0
         self.late = False
 
-    def behind(self, since: float) -> bool:
-        return self.late
+    def waited(self, since: float) -> float:
+        return 10.0 if self.late else 0.0
 
-    def add(self, job: Iterator[int]) -> None:
-        self._jobs.append(job)
+    def add(self, job: Iterator[int], sound: bool = False) -> None:
+        (self._sounds if sound else self._jobs).append(job)
 
     def run(self) -> None:
-        for job in self._jobs:
+        for job in [*self._sounds, *self._jobs]:
             for _ in job:
                 pass
+        self._sounds.clear()
         self._jobs.clear()
 
 
