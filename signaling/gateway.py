@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,15 +12,13 @@ import socketio
 import structlog
 from aiohttp import web
 
-from meetings.errors import Forbidden, Invalid, Refusal, TooMany
+from meetings.errors import Invalid, Refusal, TooMany
 from meetings.ids import now_ms
-from meetings.sitting.actors import Actor, Identity, SittingRole, actor_of, is_removed
+from meetings.sitting.actors import Actor, Identity, actor_of, is_removed
 from meetings.sitting.deadlines import CLOSING
-from meetings.sitting.events import Draft
-from meetings.sitting.registry import Context
-from meetings.sitting.roll_call import connect, disconnect, take_over
 from meetings.sitting.state import State
 from meetings.sitting.views import Audience, View, audience_of, changed, personal, view
+from signaling.endpoints import HOLDERS, Endpoints
 from signaling.home import Home
 from signaling.homes import Homes
 from signaling.limits import MESSAGE_LIMIT, SEND_BOUND, Rate
@@ -32,15 +29,6 @@ from signaling.signals import Signals
 log = structlog.get_logger()
 
 PROTOCOL = 1
-#: A room endpoint may be away this long before its site counts as gone, in seconds.
-FLAP = 5.0
-
-#: Who may hold a site's place: its paired device, or the chair and site chairs on their own PC.
-_ENDPOINTS = frozenset({SittingRole.ROOM, SittingRole.CHAIR, SittingRole.SITE_CHAIR})
-
-#: Who may take a place over that another endpoint holds.
-_TAKING_OVER = frozenset({SittingRole.ROOM, SittingRole.TECHNICIAN})
-
 Identify = Callable[[web.Request, str, dict[str, Any]], Awaitable[Identity | None]]
 
 
@@ -90,6 +78,7 @@ class Gateway:
         self._sent: dict[tuple[str, Audience], Sent] = {}
         self._commands: set[asyncio.Task[None]] = set()
         self.signals = Signals(self)
+        self.endpoints = Endpoints(self)
         homes.publish = self.publish
         homes.closing = self.close
         self.server.on("connect", self._connect)
@@ -121,7 +110,7 @@ class Gateway:
         connection = self.connections[sid]
         await self._hello(home, connection)
         if connection.endpoint == "room":
-            await self.hold_place(home, connection)
+            await self.endpoints.come(home, connection)
 
     def _admit(self, sid: str, home: Home, state: State, identity: Identity, auth: dict[str, Any]) -> None:
         actor = actor_of(state, identity)
@@ -135,7 +124,7 @@ class Gateway:
             )
         endpoint = auth.get("endpoint")
         endpoint = endpoint if endpoint in ("room", "companion") else "office"
-        if endpoint == "room" and not actor.roles & _ENDPOINTS:
+        if endpoint == "room" and not actor.roles & HOLDERS:
             endpoint = "companion"
         self.connections[sid] = Connection(sid, home.meeting, identity, audience_of(actor), endpoint)
 
@@ -167,9 +156,10 @@ class Gateway:
             self._sent[key] = Sent(state.seq, view(state, audience) | self._beside(home, audience))
         return self._sent[key]
 
-    @staticmethod
-    def _beside(home: Home, audience: Audience) -> View:
-        """Sections whose text lies beside the record."""
+    def _beside(self, home: Home, audience: Audience) -> View:
+        """Sections whose text lies beside the record, or that are no part of it."""
+        if audience is Audience.TECHNICIAN:
+            return {"second_devices": self.endpoints.waiting(home)}
         if audience not in (Audience.CHAIR, Audience.SECRETARY):
             return {}
         return {"notes": {item: {"revision": revision, "text": text} for item, (revision, text) in home.notes.items()}}
@@ -186,54 +176,9 @@ class Gateway:
             return
         await self.signals.gone(connection)
         if connection.endpoint == "room":
-            task = asyncio.create_task(self._leave_place(connection))
+            task = asyncio.create_task(self.endpoints.leave(connection))
             self._commands.add(task)
             task.add_done_callback(self._commands.discard)
-
-    async def hold_place(self, home: Home, connection: Connection, force: bool = False) -> None:
-        """The site's room endpoint comes to hold its place; a second one is told who holds it."""
-        identity = connection.identity
-
-        def rule(context: Context) -> list[Draft]:
-            actor = actor_of(context.state, identity)
-            if actor is None or actor.site not in context.state.sites:
-                return []
-            held = context.state.place(actor.site)
-            if held.connected and held.endpoint not in ("", identity.id):
-                return self._take_over(context, actor, identity) if force else []
-            return connect(context, actor.site, identity.id)
-
-        await home.system(rule, quiet=not force and not self._on_stage(home.state, identity))
-
-    @staticmethod
-    def _on_stage(state: State, identity: Identity) -> bool:
-        """Whether everybody should know at once that this endpoint came or went: its site has the floor."""
-        actor = actor_of(state, identity)
-        return actor is not None and any(turn.site == actor.site for turn in state.turns.values())
-
-    @staticmethod
-    def _take_over(context: Context, actor: Actor, identity: Identity) -> list[Draft]:
-        if not actor.roles & _TAKING_OVER:
-            raise Forbidden(
-                "site.take_over_device",
-                "Chỉ thiết bị đã ghép với điểm cầu hoặc kỹ thuật được chuyển vị trí của điểm cầu về máy này.",
-            )
-        return take_over(context, actor.site, identity.id)
-
-    async def _leave_place(self, connection: Connection) -> None:
-        await asyncio.sleep(FLAP)
-        identity = connection.identity
-        if any(
-            other.meeting == connection.meeting and other.identity.id == identity.id and other.endpoint == "room"
-            for other in self.connections.values()
-        ):
-            return
-        with suppress(Refusal):  # the meeting moved, and its new home looks after the site's place
-            home = await self.homes.get(connection.meeting)
-            actor = await home.between(lambda state: actor_of(state, identity))
-            if actor is not None and actor.site:
-                quiet = not self._on_stage(home.state, identity)
-                await home.system(lambda context: disconnect(context, actor.site, identity.id), quiet)
 
     # -- commands ----------------------------------------------------------------------------------------------
 
@@ -258,11 +203,8 @@ class Gateway:
         if not isinstance(id, str) or not 8 <= len(id) <= 64 or not isinstance(name, str):
             raise Invalid("command.invalid", "Yêu cầu không đúng dạng. Hãy tải lại trang.")
         home = await self.homes.get(connection.meeting)
-        if name == "place.take_over":
-            if connection.endpoint != "room":
-                raise Forbidden("site.take_over_device", "Thiết bị này không giữ được vị trí của điểm cầu.")
-            await self.hold_place(home, connection, force=True)
-            await self.signals.place_moved(home.state, connection)
+        if name in ("place.take_over", "place.give"):
+            await self.endpoints.ask(home, connection, name, message.get("payload"))
             return {"seq": home.state.seq}
         return await home.command(connection.identity, id, name, message.get("payload"))
 

@@ -177,6 +177,10 @@ class Home:
         """Run `call` when the state holds nothing that is not kept yet."""
         return await self._writer.submit(Job(call=call))
 
+    async def show(self) -> None:
+        """Have pages shown what is no part of the record and changed."""
+        await self._writer.submit(Job(call=lambda _: None, shows=True))
+
     async def rehearse(self, change: Callable[[State], None]) -> None:
         """Change the rehearsal and show it; nothing is recorded. Raises Refusal where `change` does."""
         await self._writer.submit(Job(call=change, shows=True))

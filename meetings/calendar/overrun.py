@@ -38,11 +38,18 @@ async def let_wait(session: AsyncSession, meeting_id: str, now: int) -> list[str
     waiting = list(rows)
     for other in waiting:
         other.waits_for = running.id
-        text = (
-            f"Cuộc họp “{running.title}” đã quá giờ kết thúc mà chưa bế mạc. Cuộc họp “{other.title}” "
-            f"({when(other.starts_at, other.ends_at)}) ở cùng điểm cầu hoặc cùng người chủ trì phải chờ."
+        time = when(other.starts_at, other.ends_at)
+        mine = (
+            f"Cuộc họp “{running.title}” do quý vị làm thư ký đã quá giờ kết thúc mà chưa bế mạc. "
+            f"Cuộc họp “{other.title}” ({time}) ở cùng điểm cầu hoặc cùng người chủ trì đang phải chờ. Hãy báo chủ trì."
         )
-        tell(session, {running.secretary, other.secretary}, other.id, "overrun", text, now, by=running.id)
+        theirs = (
+            f"Cuộc họp “{other.title}” ({time}) do quý vị làm thư ký phải chờ: "
+            f"cuộc họp “{running.title}” ở cùng điểm cầu hoặc cùng người chủ trì chưa bế mạc. "
+            "Quý vị được báo ngay khi khai mạc được."
+        )
+        tell(session, {running.secretary}, other.id, "overrun", mine, now, by=running.id)
+        tell(session, {other.secretary} - {running.secretary}, other.id, "overrun", theirs, now, by=running.id)
     return [other.id for other in waiting]
 
 

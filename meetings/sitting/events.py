@@ -29,7 +29,7 @@ CATALOGUE: dict[str, int] = {
     "site.connected": 1,
     "site.disconnected": 1,
     "site.reported": 1,
-    "site.taken_over": 1,
+    "site.taken_over": 2,
     "site.invited": 1,
     "roll_call.claimed": 1,
     "roll_call.confirmed_at_site": 1,

@@ -31,12 +31,18 @@ def disconnect(context: Context, site: str, endpoint: str) -> list[Draft]:
     return [Draft("site.disconnected", {"site": site})]
 
 
-def take_over(context: Context, site: str, endpoint: str) -> list[Draft]:
-    """Another endpoint takes the place of a site that somebody holds; the floor stays with the site."""
+def take_over(context: Context, site: str, endpoint: str, by: str = "") -> list[Draft]:
+    """Another endpoint takes the place of a site that somebody holds; the floor stays with the site.
+
+    `by`: the technician who lets it, where it does not take the place itself.
+
+    Raises:
+        Refusal: the place moved within the last minute.
+    """
     held = context.state.place(site)
     if held.taken_over_at and context.now - held.taken_over_at < TAKE_OVER_PAUSE:
         raise Refusal("site.take_over_pause", "Vị trí của điểm cầu vừa được chuyển. Hãy đợi một phút rồi thử lại.")
-    return [Draft("site.taken_over", {"site": site, "endpoint": endpoint, "from": held.endpoint})]
+    return [Draft("site.taken_over", {"site": site, "endpoint": endpoint, "from": held.endpoint, "by": by})]
 
 
 def take_home(context: Context, epoch: int, server: str) -> list[Draft]:

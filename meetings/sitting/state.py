@@ -184,7 +184,7 @@ class State:
     def place(self, site: str) -> SiteState:
         """Who holds a site's place now: before the opening as the rehearsal knows it, afterwards as recorded."""
         if self.opened_at:
-            return self.sites[site]
+            return self.sites.get(site, _NOBODY)
         return self.rehearsal.places.get(site, _NOBODY)
 
     def delegate(self, id: str) -> Delegate | None:

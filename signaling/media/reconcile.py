@@ -32,17 +32,8 @@ from signaling.media.engine import (
 )
 from signaling.media.places import Places
 from signaling.media.requests import Answer, Fix, Keep, Report, Restart, Send, Watch, read, refusal, too_often
-from signaling.media.stage_feeds import (
-    Held,
-    Wanted,
-    desired,
-    expect_watcher,
-    may_go_on,
-    may_send,
-    may_watch,
-    speaks_for,
-    wanted,
-)
+from signaling.media.stage_feeds import Held, desired, expect_watcher, may_go_on, may_send, may_watch, speaks_for
+from signaling.media.wants import Tell, Wants
 
 log = structlog.get_logger()
 
@@ -56,7 +47,6 @@ FLAP = 5.0
 #: Connections a page may open: in the long run per second, and at once.
 OPENINGS = (0.5, 8.0)
 
-Tell = Callable[[str, str, dict[str, Any]], Awaitable[None]]
 Reported = Callable[[str, Identity, str, Report], Awaitable[None]]
 
 
@@ -79,7 +69,7 @@ class MediaRooms:
         self._rates: dict[str, Rate] = {}
         self._applied: dict[str, Desired] = {}
         self._generation = 0
-        self._wanted: dict[str, Wanted] = {}
+        self._wants = Wants()
         self._places: dict[str, Places] = {}
         self._dirty: set[str] = set()
         self._wake = asyncio.Event()
@@ -244,7 +234,7 @@ class MediaRooms:
             held = self._held.get(session)
             if held and (not held.sid or held.away) and held.owner == identity.id and held.meeting == state.meeting:
                 held.sid, held.away = sid, 0
-                self._wanted.pop(session, None)
+                self._wants.forget(session)
                 if self._allowed(state, held):
                     held.chairs = identity.person == state.chair and bool(identity.person)
                     kept.append(session)
@@ -276,7 +266,7 @@ class MediaRooms:
         """Forget a session; applying the desired state without it closes it in the engine."""
         if self._held.pop(held.session, None) is None:
             return
-        self._wanted.pop(held.session, None)
+        self._wants.forget(held.session)
         if reason and held.sid:
             self._spawn(self.tell(held.sid, "media.closed", {"session": held.session, "reason": reason}))
         self._touch(held.meeting)
@@ -308,11 +298,8 @@ class MediaRooms:
             except EngineError as error:
                 self._applied.pop(meeting, None)
                 log.warning("media.not_applied", why=error.why)
-        for held in [one for one in self._held.values() if one.meeting == meeting and one.sends and one.sid]:
-            want = wanted(goal, held.session, held.layers)
-            if want != self._wanted.get(held.session):
-                self._wanted[held.session] = want
-                await self.tell(held.sid, "media.wanted", want.told())
+        here = [one for one in self._held.values() if one.meeting == meeting]
+        await self._wants.tell(state, goal, here, self.tell)
 
     def _event(self, event: Event) -> None:
         match event:

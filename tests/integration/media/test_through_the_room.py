@@ -158,6 +158,24 @@ async def test_who_leaves_takes_their_media_along(room_database: Database, engin
                 pass
 
 
+async def test_a_site_that_never_sent_is_asked_to_while_its_tile_is_open(
+    room_database: Database, engine: EngineProcess
+) -> None:
+    async with room(room_database, engine) as one:
+        _, hall, secretary = await in_session(one)
+        await one.receive(hall)
+        listener = await one.receive(secretary)
+        assert not hall.told("media.wanted")
+        assert (await secretary.signal("media.watch", {"site": "s1"}))["ok"]
+        await hall.until(lambda: hall.told("media.wanted"))
+        assert hall.told("media.wanted") == [{"microphone": True, "camera": True, "screen": False}]
+        sender = await one.send(hall, RED)
+        await until(lambda: listener.shows("tile", RED))
+        assert (await secretary.signal("media.unwatch"))["ok"]
+        await hall.until(lambda: not hall.told("media.wanted")[-1]["camera"])
+        await sender.leave()
+
+
 async def test_only_those_send_and_watch_who_may(room_database: Database, engine: EngineProcess) -> None:
     async with room(room_database, engine) as one:
         _, hall, secretary = await in_session(one)

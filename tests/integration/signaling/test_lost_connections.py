@@ -9,7 +9,7 @@ import pytest
 from meetings.record.store import read_events
 from meetings.sitting.rehearsal import PRESENCE
 from meetings.storage.database import Database
-from tests.integration.signaling.room import MEETING, Page, open_room
+from tests.integration.signaling.room import MEETING, Page, brief, open_room
 
 
 async def signal(page: Page, name: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -93,4 +93,35 @@ async def test_who_holds_no_paired_device_does_not_take_a_held_place_over(room_d
         assert again["ok"], "who holds the place already is told nothing new"
         assert (await homes.get(MEETING)).state.place("s0").endpoint == "device-s0"
         for page in (chair, hall):
+            await page.leave()
+
+
+async def test_a_technician_lets_a_waiting_device_take_the_place_and_the_floor_stays(sqlite_room: Database) -> None:
+    chaired = tuple(one.model_copy(update={"site_chair": True}) for one in brief().delegates)
+    setup = brief().model_copy(update={"delegates": chaired})
+    async with open_room(sqlite_room, setup) as (url, homes, _):
+        chair, technician = await Page(url, "person:chair").join(), await Page(url, "person:tech").join()
+        hall = await Page(url, "room:s1").join("room")
+        await hall.until(lambda: hall.me["own_site"]["mine"])
+        await chair.done("sitting.open")
+        await chair.done("floor.invite", {"site": "s1"})
+        nobody = await technician.ask("place.give", {"site": "s1"})
+        assert nobody["error"]["id"] == "site.no_second_device"
+        own_pc = await Page(url, "person:p1").join("room")
+        await technician.until(lambda: technician.view["second_devices"] == {"s1": 1})
+        assert (await own_pc.ask("place.take_over"))["error"]["id"] == "site.take_over_device"
+        for other in (chair, own_pc, hall):
+            assert (await other.ask("place.give", {"site": "s1"}))["error"]["id"] == "permission.role"
+        assert (await technician.ask("place.give", {"site": "s9"}))["error"]["id"] == "site.unknown"
+        assert (await technician.ask("place.give", "s1"))["error"]["id"] == "command.invalid"
+        await technician.done("place.give", {"site": "s1"})
+        await own_pc.until(lambda: own_pc.me["own_site"]["mine"])
+        for told in (chair, technician, hall, own_pc):
+            await told.until(lambda told=told: told.told("place.moved") == [{"site": "s1"}])
+        state = (await homes.get(MEETING)).state
+        assert (state.turns["speaker"].site, state.turns["speaker"].lost_at) == ("s1", 0)
+        assert "second_devices" not in chair.view
+        again = await technician.ask("place.give", {"site": "s1"})
+        assert again["error"]["id"] == "site.take_over_pause"
+        for page in (chair, technician, hall, own_pc):
             await page.leave()

@@ -10,6 +10,8 @@ export const notices = ref<Notice[]>([]);
 /** How many documents wait for this person's signature, seal or redrafting. */
 export const asked = ref(0);
 const t = dictionary({ asked: "Có văn bản mới chờ quý vị: xem “Chờ tôi ký”." }, { asked: "A document waits for you: see “Waiting for me”." });
+/** Notices that are no trouble. */
+const GOOD = new Set(["overrun_ended", "restored"]);
 let socket: Socket | null = null;
 
 /** Watch while somebody is signed in; what arrives later than the first list is also said at the edge of the page. */
@@ -17,9 +19,9 @@ export function watchNotices(): void {
   if (socket) return;
   let first = true;
   const known = new Set<string>();
-  socket = io("/office", { path: "/socket.io", transports: ["websocket"], randomizationFactor: 0.5 });
+  socket = io("/office", { path: "/socket.io", transports: ["websocket"], randomizationFactor: 0.5, multiplex: false }); // apart from the room's connection
   socket.on("notices", (message: { notices: Notice[] }) => {
-    for (const one of message.notices) if (!first && !known.has(one.id)) useToasts().say(one.text, "bad");
+    for (const one of message.notices) if (!first && !known.has(one.id)) useToasts().say(one.text, GOOD.has(one.kind) ? "good" : "bad");
     for (const one of message.notices) known.add(one.id);
     first = false;
     notices.value = message.notices;

@@ -129,6 +129,8 @@ export interface Sections {
   ballot: { open: string; ballots: Ballot[] };
   names: { people: Record<string, string>; sites: Record<string, string> };
   sites?: SiteRow[];
+  /** How many further devices of a site wait beside the one that holds its place (technicians). */
+  second_devices?: Record<string, number>;
   roll_call?: Seat[];
   notes?: Record<string, Note>;
   conclusions: Conclusions;

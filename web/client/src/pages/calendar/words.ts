@@ -3,6 +3,8 @@ import { dictionary } from "@/i18n";
 export const t = dictionary(
   {
     calendar: "Lịch họp",
+    overrun: "Họp quá giờ, cuộc sau phải chờ",
+    overrun_ended: "Đã khai mạc được",
     new: "Lập cuộc họp",
     edit: "Sửa cuộc họp",
     previous: "Tuần trước",
@@ -68,6 +70,8 @@ export const t = dictionary(
   },
   {
     calendar: "Calendar",
+    overrun: "A meeting overruns, the next one waits",
+    overrun_ended: "It may open now",
     new: "New meeting",
     edit: "Change meeting",
     previous: "Previous week",
