@@ -11,6 +11,11 @@ window.RTCPeerConnection = class extends Peer { constructor(...all) { super(...a
 """
 #: How many of its connections stand.
 CONNECTED = "window.peers.filter((one) => one.connectionState === 'connected').length"
+#: How many encodings of its connections are switched on.
+ACTIVE = """
+window.peers.filter((one) => one.connectionState === 'connected').flatMap((one) => one.getSenders())
+  .filter((one) => one.track).flatMap((one) => one.getParameters().encodings).filter((one) => one.active).length
+"""
 #: A page that lies: its microphone stays on whatever the room says.
 TAMPERED = """
 Object.defineProperty(MediaStreamTrack.prototype, 'enabled', { get: () => true, set: () => {} });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser.devices import BLUE, GREEN, RED, coloured_camera, tone_microphone
-from tests.browser.peers import COLOUR, CONNECTED, SUMS, TAMPERED, WATCH
+from tests.browser.peers import ACTIVE, COLOUR, CONNECTED, SUMS, TAMPERED, WATCH
 from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture, sign_in
 from tests.integration.media.engine_process import EngineProcess
 
@@ -178,6 +179,17 @@ async def test_a_technician_sees_lines_and_opens_a_site(demo: Demo, sites: list[
     await picture(page, "wall-site")
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    # a site that has sent nothing yet is asked to while its tile is open
+    other = (await demo.state()).setup.sites[2].name
+    await page.get_by_label("Tìm điểm cầu").fill(other)
+    await page.get_by_role("button", name=re.compile(f"^{re.escape(other)}")).click()
+    await Site(page, "").sees(BLUE, ".live")
+    await picture(page, "wall-site-off-stage")
+    before = await blue.sums()
+    await blue.until(blue.sums, lambda now: now["sent"] > before["sent"] + 20)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await blue.until(lambda: blue.page.evaluate(ACTIVE), lambda active: active == 0)
     await page.get_by_label("Tìm điểm cầu").fill("")
     await page.get_by_role("button", name="Đường truyền kém lên đầu").click()
     await picture(page, "wall")

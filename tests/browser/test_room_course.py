@@ -96,14 +96,10 @@ async def test_a_sites_list_a_recess_and_a_cut_line(browser: Browser, demo: Demo
         await expect(page.get_by_text("Đang họp").first).to_be_visible()
 
     # a line that is cut says so, keeps what can be read, and comes back by itself with what happened meanwhile
-    sessions = [one.sid for one in demo.gateway.connections.values() if one.identity.person == demo.chair]
     await chair.evaluate("window.loaded = true")
     await chair.context.set_offline(True)
-    server = demo.gateway.server
-    for sid in sessions:
-        await server.eio.disconnect(server.manager.eio_sid_from_sid(sid, "/"))
     band = chair.get_by_role("status").filter(has_text=re.compile(r"Mất kết nối, đang kết nối lại… \d+ s"))
-    await expect(band).to_be_visible(timeout=20_000)
+    await expect(band).to_be_visible(timeout=60_000)
     await expect(chair.get_by_role("heading", name="Chương trình")).to_be_visible()
     await picture(chair, "chair-lost")
     first = next(iter((await demo.state()).items))
@@ -153,7 +149,8 @@ async def test_a_sitting_waits_for_the_one_before_and_opens_nevertheless_or_is_c
         body = {"revision": shown["revision"], "reason": "Mưa bão (mẫu)"}
         answer = await http.post(f"/api/meetings/{third}/cancel", json=body, headers={"X-CSRF-Token": csrf})
         assert answer.ok, await answer.text()
-    await expect(waiting.get_by_text("Cuộc họp đã bị hủy. Lý do ở trang cuộc họp")).to_be_visible()
+    await expect(waiting.get_by_text("Cuộc họp đã bị hủy", exact=True)).to_be_visible()
+    await expect(waiting.get_by_role("link", name="Mở trang cuộc họp")).to_be_visible()
     await picture(waiting, "room-cancelled-phone")
     await expect(chair.get_by_text("Đang họp").first).to_be_visible()
 

@@ -132,6 +132,36 @@ async def test_axe_finds_nothing_serious_on_a_room_pc(demo: Demo, page: Page) ->
     assert await serious(page) == []
 
 
+async def test_a_technician_gives_the_place_to_a_site_chairs_own_pc(demo: Demo, page: Page) -> None:
+    await pair(page, demo, demo.sites[1])
+    await page.goto(demo.room("hall", "?as=room"))
+    await expect(page.get_by_role("region", name="Sân khấu")).to_be_visible()
+    browser = page.context.browser
+    assert browser is not None
+    own = await browser.new_page(viewport=LARGE, locale="vi-VN")  # type: ignore[arg-type]
+    await sign_in(own, demo, "daibieu1")
+    await own.goto(demo.room("hall"))
+    await expect(own.get_by_text("hãy nhờ kỹ thuật cho phép")).to_be_visible()
+    await expect(own.get_by_role("button", name="Nhận chỗ về máy này")).to_have_count(0)
+    wall = await browser.new_page(viewport=LARGE, locale="vi-VN")  # type: ignore[arg-type]
+    await sign_in(wall, demo, "kythuat")
+    await wall.goto(demo.room("wall"))
+    tile = wall.get_by_role("button", name=re.compile("⇄ thiết bị khác chờ giữ chỗ"))
+    await tile.click()
+    await wall.get_by_role("button", name="Cho thiết bị đó giữ chỗ").click()
+    await picture(wall, "wall-give-place")
+    await wall.get_by_role("button", name="Chuyển chỗ", exact=True).click()
+    await expect(own.get_by_text("Thiết bị khác đang giữ chỗ của điểm cầu này.")).to_have_count(0)
+    await expect(page.get_by_text("Chỗ của điểm cầu vừa chuyển sang thiết bị khác.")).to_be_visible()
+    await picture(page, "hall-place-given")
+    await wall.get_by_role("button", name="Cho thiết bị đó giữ chỗ").click()
+    await wall.get_by_role("button", name="Chuyển chỗ", exact=True).click()
+    await expect(wall.get_by_text("Hãy đợi một phút rồi thử lại")).to_be_visible()
+    await picture(wall, "wall-give-refused")
+    await wall.get_by_role("button", name="Đóng thông báo").click()  # also while a question covers the page
+    await expect(wall.get_by_text("Hãy đợi một phút rồi thử lại")).to_have_count(0)
+
+
 async def test_a_second_device_is_told_who_holds_the_place_and_takes_it_over(demo: Demo, page: Page) -> None:
     await pair(page, demo, demo.sites[0])
     await page.goto(demo.room("hall", "?as=room"))
