@@ -30,6 +30,8 @@ from signaling.line_reports import LineReports
 from signaling.media.choice import chosen
 from signaling.media.reconcile import MediaRooms
 from signaling.pairing.revoking import ON_REVOKED
+from signaling.pictures.gallery import Gallery
+from signaling.pictures.routes import GALLERY, HOMES
 from signaling.readers import reader_of
 from web import calendar_and_room, features, openapi
 from web.attendees import attendee
@@ -95,6 +97,9 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     application[CHECKS] = checks
     gateway.signals.beside["check"] = checks.signal
     homes.began = checks.recall
+    gallery = Gallery(gateway)
+    application[GALLERY], application[HOMES] = gallery, homes
+    gateway.signals.beside["picture"] = gallery.signal
     application[GATEWAY] = gateway
 
     async def reader(request: web.Request, meeting: str) -> Reader | None:
@@ -125,6 +130,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
         yield
         await lines.stop()
         await checks.stop()
+        await gallery.stop()
         await homes.stop()
         await media.stop()
         await engine.stop()

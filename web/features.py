@@ -29,6 +29,7 @@ import signaling.checks.routes
 import signaling.line_check
 import signaling.pairing.joining
 import signaling.pairing.routes
+import signaling.pictures.routes
 import web.identity.people_routes as people_routes
 import web.identity.routes as identity_routes
 from agendas.documents.routes import STORE, UPLOADS
@@ -79,6 +80,7 @@ _FEATURES = (
     signaling.pairing.joining,
     signaling.line_check,
     signaling.checks.routes,
+    signaling.pictures.routes,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -144,8 +144,9 @@ async def open_room(
     address: str = "",
     media: MediaRooms | None = None,
     beside: web.Application | None = None,
+    prepare: Callable[[Gateway], None] | None = None,
 ) -> AsyncIterator[tuple[str, Homes, Gateway]]:
-    """A running gateway, in the application `beside` where one is given; yields its URL."""
+    """A running gateway, in the application `beside` where one is given, `prepare`d first; yields its URL."""
 
     async def load(_: str) -> Brief:
         return setup or brief()
@@ -154,6 +155,8 @@ async def open_room(
     gateway = Gateway(homes, identify, [], "test")
     if media is not None:
         media.tell = gateway.signals.tell
+    if prepare is not None:
+        prepare(gateway)
     application = beside or web.Application()
     gateway.server.attach(application)
     async with TestServer(application) as server:

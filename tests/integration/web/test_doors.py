@@ -181,6 +181,8 @@ DOORS: dict[frozenset[str], str] = {
         POST /api/signing/certificates/{certificate}
         GET /api/signing/certificates/{certificate}/slip.pdf
         POST /api/signing/certificates/{certificate}/slip.pdf
+        GET /api/pictures/{id}/{site}
+        PUT /api/pictures/{id}/{site}
         GET /api/signing/handover/{token}/document.pdf
         GET /api/sites/{site}
         GET /api/tasks/{id}

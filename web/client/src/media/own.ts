@@ -13,10 +13,12 @@ export interface OwnState {
   sharing: boolean;
   /** Somebody looks or listens now. */
   watched: boolean;
+  /** Small pictures of this place go to somebody's wall now. */
+  pictured: boolean;
   /** The microphone's loudness, 0 to 1, also while it is closed. */
   level: number;
 }
-export const NOTHING: OwnState = { sending: "off", problem: null, microphone: false, camera: false, sharing: false, watched: false, level: 0 };
+export const NOTHING: OwnState = { sending: "off", problem: null, microphone: false, camera: false, sharing: false, watched: false, pictured: false, level: 0 };
 
 /**
  * The devices of this place and the connection that sends them. The microphone sends only while `open(true)`: the

@@ -9,6 +9,7 @@ import type { Ask, Pair, Window } from "@/media/windows";
 import type { Room } from "./room";
 import { useSiteCheck, type SiteCheck } from "./siteCheck";
 import { hasPart, microphoneOpen } from "./stage";
+import { useStills } from "./stills";
 import type { Steps } from "./steps";
 
 /** What a page hears and sees, and what its place sends. The negotiation lies in `src/media`, loaded when needed. */
@@ -45,7 +46,7 @@ export interface Media {
 const KEY: InjectionKey<Media> = Symbol("media");
 const REPORT = 5000;
 const PASSING = /^(media\.(unavailable|rate|unknown_session)|connection\.|command\.rate)/;
-const SILENT: OwnState = { sending: "off", problem: null, microphone: false, camera: false, sharing: false, watched: false, level: 0 };
+const SILENT: OwnState = { sending: "off", problem: null, microphone: false, camera: false, sharing: false, watched: false, pictured: false, level: 0 };
 
 /** Give the components under this page their media. A companion has none. `as`: which window of a room PC this is. */
 export function openMedia(room: Room, as: () => Window | null): Media {
@@ -137,6 +138,12 @@ export function openMedia(room: Room, as: () => Window | null): Media {
     }
   }
   watch(needed, (now) => now && void ensure(), { immediate: true });
+  useStills(room, {
+    carries: computed(() => here.value && canSend.value),
+    state: own,
+    sent: () => sending?.picture ?? null,
+    room: () => !["audio", "papers"].includes(steps.value[ours.value]?.step ?? "high") && room.sections.value.sitting?.phase !== "stopped",
+  });
   const check = useSiteCheck(room, {
     carries: () => here.value && canSend.value,
     state: own,

@@ -1,0 +1,1 @@
+"""Small pictures of the sites for the wall: kept in memory alone, for as long as somebody looks."""
