@@ -41,6 +41,7 @@ PEOPLE: tuple[tuple[str, str, frozenset[Role]], ...] = (
     *((f"daibieu{one}", f"Đại biểu {one} (mẫu)", frozenset[Role]()) for one in range(1, 7)),
     ("quantridv", "Quản trị đơn vị (mẫu)", frozenset({Role.UNIT_ADMINISTRATOR})),
     ("vanthu", "Văn thư (mẫu)", frozenset({Role.RECORDS_CLERK})),
+    ("vanthutt", "Văn thư trung tâm (mẫu)", frozenset({Role.RECORDS_CLERK})),
 )
 #: Which place of the directory a sample person's unit runs; the others belong to the hub's.
 _UNIT_OF = {f"daibieu{one}": one for one in range(1, 7)} | {"quantridv": 1, "vanthu": 1}

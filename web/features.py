@@ -54,8 +54,10 @@ from meetings.signing.certificate_routes import AUTHORITIES
 from meetings.signing.evidence import Paper
 from meetings.signing.evidence_routes import PAPERS
 from meetings.signing.proof import keep_proving
-from meetings.signing.routes import LOCAL_SERVICE
+from meetings.signing.remote import RemoteService
+from meetings.signing.routes import LOCAL_SERVICE, REMOTE, TOKENS
 from meetings.signing.sample_authority import SampleAuthority
+from meetings.signing.token import Token
 from web.settings import Settings
 
 _FEATURES = (
@@ -108,6 +110,12 @@ def _prepare_signing(application: web.Application, settings: Settings) -> None:
     application[SIGNING_DAYS] = settings.sign_days
     if settings.sign_trust is not None:
         application[TRUST] = settings.sign_trust.read_bytes()
+    if settings.sign_remote:
+        application[REMOTE] = RemoteService(settings.sign_remote, "", settings.sign_remote_token.get_secret_value())
+    if settings.seal_library:
+        pin = settings.seal_pin.get_secret_value()
+        token = Token(settings.seal_library, settings.seal_token, settings.seal_key, pin)
+        application[TOKENS] = {settings.seal_unit: token}
     authorities = _authorities(application, settings)
     if authorities is None:
         return

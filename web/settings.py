@@ -39,6 +39,16 @@ class Settings(MediaSettings, CheckSettings):
     sign_local_service: str = Field("wss://127.0.0.1:8987", pattern=r"^(wss?://(127\.0\.0\.1|localhost):\d+)?$")
     #: Days that people have to sign what they are asked to.
     sign_days: int = Field(3, ge=1, le=60)
+    #: A remote signing service (CSC API, https), and the bearer token by which it knows us; empty: not offered.
+    sign_remote: str = Field("", pattern=r"^(https://\S+)?$")
+    sign_remote_token: SecretStr = SecretStr("")
+    #: The organ's seal on a PKCS#11 token at this server: the module, the token's and the key's label, the PIN, and the
+    #: id of the unit whose seal it is. Empty: the clerk seals on a computer of their own.
+    seal_library: str = ""
+    seal_token: str = ""
+    seal_key: str = ""
+    seal_pin: SecretStr = SecretStr("")
+    seal_unit: str = Field("", max_length=36)
     #: Seals the keys of document gateways in the database: 32 bytes in URL-safe Base64 (Fernet); empty: none are kept.
     dispatch_key: SecretStr = SecretStr("")
     #: `smtp://host:587` (STARTTLS) or `smtps://host:465`; empty: no invitations by e-mail.

@@ -27,13 +27,15 @@ from meetings.dispatch.message import (
 )
 from meetings.errors import NotFound, Refusal
 from meetings.ids import local_time
+from meetings.letters import service as letters
 from meetings.letters.content import Kind, from_json
-from meetings.letters.tables import LetterFile, LetterRevision, LetterRow
+from meetings.letters.tables import LetterRevision, LetterRow
 from meetings.minutes import service as minutes
 from meetings.minutes.content import from_json as minutes_from_json
-from meetings.minutes.tables import MinutesRevision, MinutesSignature
+from meetings.minutes.tables import MinutesRevision
 from meetings.numbers import service as numbers
-from meetings.signing.fields import signed_roles
+from meetings.signing import course
+from meetings.signing.tables import Signature, SignedFile, SigningEvent
 
 TYPE_NAMES = {"BB": "Biên bản", "TB": "Thông báo", "GM": "Giấy mời"}
 #: Độ khẩn as the exchange counts it.
@@ -84,12 +86,12 @@ async def _minutes(session: AsyncSession, id: str) -> Issued:
     if meeting is None:
         raise NotFound("dispatch.document_unknown", "Không tìm thấy văn bản. Hãy mở lại từ trang cuộc họp.")
     file = await minutes.signed_file(session, id)
-    if await minutes.recalled(session, id):
+    if await course.recalled(session, file.document):
         raise Refusal("dispatch.recalled", "Biên bản đã được thu hồi nên không gửi đi được.")
-    chair = await session.get(MinutesSignature, (id, "chair"))
+    chair = await session.get(Signature, (file.document, "chair"))
     row = await session.get(MinutesRevision, (id, file.revision))
     head = minutes_from_json(row.content).letterhead if row else None
-    held = await numbers.held_by(session, f"minutes:{id}")
+    held = await numbers.held_by(session, file.document)
     number = str(held.number) if held else (head.number if head else "")
     return Issued(
         f"minutes:{id}",
@@ -110,16 +112,20 @@ async def _minutes(session: AsyncSession, id: str) -> Issued:
 
 
 async def _letter(session: AsyncSession, id: str) -> Issued:
-    row, file = await session.get(LetterRow, id), await session.get(LetterFile, id)
+    row = await session.get(LetterRow, id)
     if row is None:
         raise NotFound("dispatch.document_unknown", "Không tìm thấy văn bản. Hãy mở lại từ trang cuộc họp.")
-    if file is None or not signed_roles(file.pdf):
-        raise Refusal("dispatch.not_signed", "Văn bản chưa được ký nên chưa gửi đi được. Hãy trình ký trước.")
+    document = letters.book_id(id)
+    file = await session.get(SignedFile, document)
+    if file is None or file.next_role:
+        raise Refusal("dispatch.not_signed", "Văn bản chưa có đủ chữ ký và con dấu nên chưa gửi đi được.")
+    if await course.recalled(session, document):
+        raise Refusal("dispatch.recalled", "Văn bản đã được thu hồi nên không gửi đi được.")
     revision = await session.get(LetterRevision, (id, file.revision))
     assert revision is not None  # a file is of a revision that was saved
     content = from_json(Kind(row.kind), revision.content)
-    held = await numbers.held_by(session, f"letter:{id}")
-    day = date.fromisoformat(content.issued_on) if content.issued_on else local_time(file.at).date()
+    held = await numbers.held_by(session, document)
+    day = date.fromisoformat(content.issued_on) if content.issued_on else await _issued_on(session, file)
     return Issued(
         f"letter:{id}",
         row.unit,
@@ -136,6 +142,13 @@ async def _letter(session: AsyncSession, id: str) -> Issued:
         file.pdf,
         file.sha256,
     )
+
+
+async def _issued_on(session: AsyncSession, file: SignedFile) -> date:
+    """The day that was written into the field kept for it."""
+    what = SigningEvent.document == file.document, SigningEvent.what == "numbered"
+    at = await session.scalar(select(SigningEvent.at).where(*what).order_by(SigningEvent.at.desc()).limit(1))
+    return local_time(at or file.at).date()
 
 
 async def of_meeting(session: AsyncSession, meeting: str) -> list[tuple[str, Issued | None]]:

@@ -70,11 +70,13 @@ def expect_allowed(signatory: Signatory, day: date) -> None:
     """Refuse a signature that the decree does not know, as of `day`, the day of issue.
 
     Raises:
-        Invalid: no name or title, an unknown combination, nobody it is signed for, or an authority that is missing,
-            not in force that day, or passed on.
+        Invalid: no name or title, nobody of the directory, an unknown combination, nobody it is signed for,
+            or an authority that is missing, not in force that day, or passed on.
     """
     if not signatory.name.strip() or not signatory.title.strip():
         raise Invalid("letters.signatory_missing", "Chưa có chức vụ hoặc họ tên người ký. Hãy điền cả hai.")
+    if not signatory.person:
+        raise Invalid("letters.signatory_unknown", "Hãy chọn người ký trong danh bạ để hệ thống biết ai được ký.")
     forms = tuple(one.form for one in signatory.capacities)
     if forms not in COMBINATIONS:
         raise Invalid(

@@ -53,6 +53,8 @@ class Notice:
     recipients: Lines = ()
     #: What follows `Lưu: VT, `.
     archive: Short = ""
+    #: Whether the organ's seal is asked for after the signature.
+    seal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Invitation:
     signatory: Signatory = field(default_factory=Signatory)
     recipients: Lines = ()
     archive: Short = ""
+    seal: bool = True
 
 
 Letter: TypeAlias = Notice | Invitation

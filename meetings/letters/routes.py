@@ -129,7 +129,14 @@ async def create_letter(request: web.Request) -> web.Response:
     return answer({"letter": id}, status=201)
 
 
-async def _standing(request: web.Request) -> tuple[Principal, service.Standing]:
+async def named(request: web.Request, id: str) -> service.Standing:
+    """The letter with this id, whoever asks."""
+    async with request.app[DATABASE].read() as session:
+        return await service.find(session, id)
+
+
+async def readable(request: web.Request) -> tuple[Principal, service.Standing]:
+    """The letter that the address names, and who asks and may read it."""
     who = principal(request)
     async with request.app[DATABASE].read() as session:
         return who, await service.load(session, who, request.match_info["letter"])
@@ -138,8 +145,8 @@ async def _standing(request: web.Request) -> tuple[Principal, service.Standing]:
 def _as_json(who: Principal, one: service.Standing) -> dict[str, object]:
     return {
         "letter": one.row.id,
-        "meeting": one.row.meeting,
-        "meeting_title": one.meeting.title,
+        "meeting": one.meeting,
+        "meeting_title": one.meeting_row.title,
         "unit": one.row.unit,
         "kind": one.kind,
         "abstract": one.content.abstract,
@@ -148,20 +155,22 @@ def _as_json(who: Principal, one: service.Standing) -> dict[str, object]:
         "sha256": one.file.sha256 if one.file else "",
         "may_edit": one.may_edit(who),
         "may_number": one.may_number(who),
-        "may_withdraw": one.file is not None and (may_change(who, one.meeting) or one.may_number(who)),
+        "may_withdraw": one.file is not None
+        and not one.signatures
+        and (may_change(who, one.meeting_row) or one.may_number(who)),
     }
 
 
 async def get_letter(request: web.Request) -> web.Response:
     """The newest revision, its history and its number."""
-    who, one = await _standing(request)
+    who, one = await readable(request)
     history = [{"revision": old.revision, "by_name": old.by_name, "at": old.at} for old in one.history]
     return answer({**_as_json(who, one), "content": json.loads(to_json(one.content)), "history": history})
 
 
 async def put_letter(request: web.Request) -> web.Response:
     """Save the next revision."""
-    who, one = await _standing(request)
+    who, one = await readable(request)
     body = await read_body(request, SaveBody)
     content = _content(one.kind, body.content)
     revision = await service.save(request.app[DATABASE], one, who, body.revision, content, now_ms())
@@ -170,7 +179,7 @@ async def put_letter(request: web.Request) -> web.Response:
 
 async def preview_letter(request: web.Request) -> web.Response:
     """The PDF of what is in the form, saved or not; nothing is kept."""
-    _, one = await _standing(request)
+    _, one = await readable(request)
     body = await read_body(request, PreviewBody)
     content = _content(one.kind, body.content)
     pdf = (await asyncio.to_thread(render, content)).pdf
@@ -179,14 +188,14 @@ async def preview_letter(request: web.Request) -> web.Response:
 
 async def get_file(request: web.Request) -> web.Response:
     """The bytes put forward for signature, or the draft as PDF."""
-    _, one = await _standing(request)
+    _, one = await readable(request)
     pdf = one.file.pdf if one.file else (await asyncio.to_thread(render, one.content)).pdf
     return download(pdf, "application/pdf", _name(one, "pdf"), inline=True)
 
 
 async def get_docx(request: web.Request) -> web.Response:
     """The letter as .docx, for units that edit elsewhere."""
-    _, one = await _standing(request)
+    _, one = await readable(request)
     data = await asyncio.to_thread(letter_docx, lambda places: story(one.content, places))
     return download(data, MIME, _name(one, "docx"))
 
@@ -197,21 +206,21 @@ def _name(one: service.Standing, suffix: str) -> str:
 
 async def number_letter(request: web.Request) -> web.Response:
     """Take the register's next number, or enter the document system's."""
-    who, one = await _standing(request)
+    who, one = await readable(request)
     body = await read_body(request, NumberBody)
     return answer({"number": await service.give_number(request.app[DATABASE], one, who, body.number, now_ms())})
 
 
 async def put_forward(request: web.Request) -> web.Response:
     """Freeze the letter for signature."""
-    who, one = await _standing(request)
+    who, one = await readable(request)
     body = await read_body(request, BeliefBody)
     return answer({"sha256": await service.put_forward(request.app[DATABASE], one, who, body.revision, now_ms())})
 
 
 async def withdraw(request: web.Request) -> web.Response:
     """The signature was refused: open the draft again and cancel its number."""
-    who, one = await _standing(request)
+    who, one = await readable(request)
     body = await read_body(request, ReasonBody)
     await service.withdraw(request.app[DATABASE], one, who, body.reason, now_ms())
     return answer({"letter": one.row.id})

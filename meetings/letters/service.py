@@ -1,9 +1,8 @@
-"""Letters from draft to the file put forward for signature: revisions by compare and swap, numbers, frozen bytes."""
+"""Letters from draft to the file put forward for signature; `signing.course` goes on from there."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,46 +19,123 @@ from meetings.ids import local_time, new_id
 from meetings.letters.authority import expect_allowed
 from meetings.letters.content import Kind, Letter, from_json, to_json
 from meetings.letters.draft import Called
-from meetings.letters.layout import render
-from meetings.letters.tables import LetterFile, LetterRevision, LetterRow
+from meetings.letters.layout import SIGNER, render
+from meetings.letters.tables import LetterRevision, LetterRow
 from meetings.numbers import service as numbers
 from meetings.numbers.routes import may_number
 from meetings.numbers.tables import Kind as Series
+from meetings.signing import course, issuing
+from meetings.signing.course import SEAL
+from meetings.signing.fields import ISSUED, NUMBER, Place, reserve, seal_place
+from meetings.signing.tables import Signature, SignedFile
 from meetings.storage.database import Database
+
+#: The reserved texts, by the name of the place that the layout keeps for them.
+_OPEN = {NUMBER: "number", ISSUED: "date"}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a letter stands. `file` is set once it was put forward for signature."""
+    """Where a letter stands (a `course.Signable`). `file` is set once it was put forward for signature."""
 
     row: LetterRow
-    meeting: Meeting
+    meeting_row: Meeting
     content: Letter
     history: tuple[LetterRevision, ...]
     number: int
-    file: LetterFile | None
+    file: SignedFile | None
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def document(self) -> str:
+        return book_id(self.row.id)
+
+    @property
+    def meeting(self) -> str:
+        return self.row.meeting
+
+    @property
+    def unit(self) -> str:
+        return self.row.unit
+
+    @property
+    def revision(self) -> int:
+        return self.row.revision
+
+    @property
+    def asked(self) -> asks.Document:
+        return asks.Document(self.document, Series(self.row.kind), self.meeting, self.content.abstract)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return (SIGNER, SEAL) if self.content.seal else (SIGNER,)
 
     @property
     def kind(self) -> Kind:
         return Kind(self.row.kind)
 
-    @property
-    def asked(self) -> asks.Document:
-        return asks.Document(f"letter:{self.row.id}", Series(self.row.kind), self.row.meeting, self.content.abstract)
-
     def may_edit(self, who: Principal) -> bool:
-        return self.file is None and may_change(who, self.meeting)
+        return self.file is None and may_change(who, self.meeting_row)
 
     def may_number(self, who: Principal) -> bool:
         return may_number(who, self.row.unit)
 
-    def document(self, now: int) -> numbers.Document:
+    def person_of(self, role: str) -> str:
+        return self.content.signatory.person if role == SIGNER else ""
+
+    def name_of(self, role: str) -> str:
+        head = self.content.letterhead
+        return (head.issuing or head.superior) if role == SEAL else self.content.signatory.name
+
+    def may_recall(self, who: Principal) -> bool:
+        return may_change(who, self.meeting_row) or who.person == self.content.signatory.person
+
+    def expect_ready(self) -> None:
+        """
+        Raises:
+            Refusal: it was not put forward.
+        """
+        if self.file is None:
+            raise Refusal("letters.not_put_forward", "Văn bản chưa trình ký. Hãy trình ký trước.")
+
+    def for_book(self, now: int) -> numbers.Document:
         """What the books of numbers know this letter as."""
         issued = self.content.issued_on
         year = int(issued[:4]) if issued else local_time(now).year
-        return numbers.Document(
-            self.row.unit, Series(self.row.kind), year, f"letter:{self.row.id}", self.content.abstract
-        )
+        return numbers.Document(self.row.unit, Series(self.row.kind), year, self.document, self.content.abstract)
+
+    async def readied(self, database: Database, by: str, now: int) -> Standing:
+        """
+        Raises:
+            Invalid: the authority by which it is signed is not in force today.
+        """
+        if course.next_role(self) == SIGNER:
+            expect_allowed(self.content.signatory, local_time(now).date())
+        return self
+
+    async def to_sign(self) -> bytes:
+        """The letter laid out, with a field for each signature, and for number and day where they are still open."""
+        laid_out = await asyncio.to_thread(render, self.content)
+        places: dict[str, Place] = {SIGNER: laid_out.places[SIGNER]}
+        if self.content.seal:
+            places[SEAL] = seal_place(places[SIGNER])
+        texts = {name: laid_out.places[place] for name, place in _OPEN.items() if place in laid_out.places}
+        return await asyncio.to_thread(reserve, laid_out.pdf, places, texts)
+
+    async def alone(self, session: AsyncSession) -> None:
+        """Hold the letter's row to the end of the transaction.
+
+        Raises:
+            Refusal: somebody saved another revision (`stale`).
+        """
+        row = await _alone(session, self.row.id)
+        if row.revision != self.revision:
+            raise course.stale(row.revision)
+
+    async def reopen(self, session: AsyncSession, by: str, reason: str, now: int) -> None:
+        if await numbers.held_by(session, self.document):
+            await numbers.cancel(session, self.unit, self.document, reason, by, now)
+        await asks.ask(session, self.asked, asks.REDRAFT, now, self.history[-1].by, reason=reason)
 
 
 async def called_of(session: AsyncSession, meeting: Meeting) -> Called:
@@ -103,28 +179,45 @@ async def load(session: AsyncSession, who: Principal, id: str) -> Standing:
 
     Raises:
         NotFound: there is none, or its meeting is not theirs to know.
-        Forbidden: drafts are for who may change the meeting and for the unit's records clerk.
+        Forbidden: it is for who may change the meeting, the unit's records clerk, and once put forward the signer.
+    """
+    found = await find(session, id)
+    if found.may_number(who) or (found.file is not None and who.person == found.content.signatory.person):
+        return found
+    meeting = await find_visible(session, who, found.meeting)
+    if not may_change(who, meeting):
+        raise Forbidden(
+            "letters.not_yours",
+            "Văn bản này chỉ dành cho thư ký, chủ trì cuộc họp, người ký và văn thư của đơn vị.",
+        )
+    return found
+
+
+async def find(session: AsyncSession, id: str) -> Standing:
+    """The letter as it stands, whoever asks.
+
+    Raises:
+        NotFound: there is none.
     """
     row = await session.get(LetterRow, id)
-    if row is None:
+    meeting = await session.get(Meeting, row.meeting) if row else None
+    if row is None or meeting is None:
         raise NotFound("letters.unknown", "Không tìm thấy văn bản. Hãy mở lại từ trang cuộc họp.")
-    if may_number(who, row.unit):
-        meeting = await session.get(Meeting, row.meeting)
-        if meeting is None:
-            raise NotFound("letters.unknown", "Không tìm thấy văn bản. Hãy mở lại từ trang cuộc họp.")
-    else:
-        meeting = await find_visible(session, who, row.meeting)
-        if not may_change(who, meeting):
-            raise Forbidden(
-                "letters.not_yours", "Dự thảo văn bản chỉ dành cho thư ký, chủ trì cuộc họp và văn thư của đơn vị."
-            )
     history = await session.scalars(
         select(LetterRevision).where(LetterRevision.letter == id).order_by(LetterRevision.revision)
     )
     revisions = tuple(history)
-    held = await numbers.held_by(session, f"letter:{id}")
-    content = _numbered(from_json(Kind(row.kind), revisions[-1].content), held.number if held else 0)
-    return Standing(row, meeting, content, revisions, held.number if held else 0, await session.get(LetterFile, id))
+    document = book_id(id)
+    held = await numbers.held_by(session, document)
+    number = held.number if held else 0
+    content = _numbered(from_json(Kind(row.kind), revisions[-1].content), number)
+    file = await session.get(SignedFile, document)
+    return Standing(row, meeting, content, revisions, number, file, await course.signatures_of(session, document))
+
+
+def book_id(letter: str) -> str:
+    """What the books of numbers and the dispatch know a letter as."""
+    return f"letter:{letter}"
 
 
 def _numbered(content: Letter, number: int) -> Letter:
@@ -153,12 +246,12 @@ async def save(database: Database, standing: Standing, who: Principal, belief: i
         async with database.write() as session:
             row = await _alone(session, standing.row.id, still_open=True)
             if row.revision != belief:
-                raise _stale(row.revision)
+                raise course.stale(row.revision)
             row.revision = belief + 1
             session.add(_revision(row.id, belief + 1, who, _numbered(content, 0), now))
             await session.flush()
     except IntegrityError:
-        raise _stale(belief + 1) from None
+        raise course.stale(belief + 1) from None
     return belief + 1
 
 
@@ -176,41 +269,39 @@ async def put_forward(database: Database, standing: Standing, who: Principal, be
         raise Forbidden("letters.not_editor", "Chỉ thư ký, chủ trì hoặc đơn vị triệu tập được trình ký văn bản này.")
     issued = standing.content.issued_on
     expect_allowed(standing.content.signatory, date.fromisoformat(issued) if issued else local_time(now).date())
-    pdf = (await asyncio.to_thread(render, standing.content)).pdf
-    digest = hashlib.sha256(pdf).hexdigest()
+    pdf = await standing.to_sign()
     async with database.write() as session:
         row = await _alone(session, standing.row.id, still_open=True)
-        held = await numbers.held_by(session, f"letter:{row.id}")
-        if row.revision != belief or (held.number if held else 0) != standing.number:
-            raise _stale(row.revision)
-        session.add(LetterFile(letter=row.id, revision=belief, sha256=digest, pdf=pdf, by=who.person, at=now))
-        await asks.settle(session, standing.asked.id)
-        await asks.ask(session, standing.asked, "signer", now, standing.content.signatory.person)
-    return digest
+        held = await numbers.held_by(session, standing.document)
+        if not row.revision == belief == standing.revision or (held.number if held else 0) != standing.number:
+            raise course.stale(row.revision)
+        await asks.settle(session, standing.document)
+        await course.ask_next(session, standing, SIGNER, now)
+        return (await course.freeze(session, standing, pdf, now)).sha256
 
 
 async def withdraw(database: Database, standing: Standing, who: Principal, reason: str, now: int) -> None:
-    """The signature was refused: the draft opens again, and a number that it had is cancelled with the reason.
+    """Back from the signer's desk: the draft opens again, and a number that it had is cancelled with the reason.
 
     Raises:
         Invalid: no reason.
         Forbidden: not theirs.
-        Refusal: it was not put forward.
+        Refusal: it was not put forward, or is signed.
     """
     if not reason.strip():
         raise Invalid("letters.reason_missing", "Hãy ghi lý do trả lại văn bản.")
-    if not may_change(who, standing.meeting) and not standing.may_number(who):
+    if not may_change(who, standing.meeting_row) and not standing.may_number(who):
         raise Forbidden("letters.not_editor", "Chỉ thư ký, chủ trì hoặc văn thư được trả lại văn bản này.")
+    standing.expect_ready()
     async with database.write() as session:
-        row = await _alone(session, standing.row.id)
-        file = await session.get(LetterFile, row.id)
-        if file is None:
-            raise Refusal("letters.not_put_forward", "Văn bản chưa trình ký nên không cần trả lại.")
-        await session.delete(file)
-        await asks.settle(session, standing.asked.id)
-        await asks.ask(session, standing.asked, asks.REDRAFT, now, file.by, reason=reason)
-        if await numbers.held_by(session, f"letter:{row.id}"):
-            await numbers.cancel(session, row.unit, f"letter:{row.id}", reason, who.person, now)
+        file = await course.unchanged(session, standing)
+        if await course.signatures_of(session, standing.document):
+            raise Refusal("letters.signed", "Văn bản đã có chữ ký. Người ký tiếp theo có thể từ chối và ghi lý do.")
+        await course.fall_away(session, standing.document)
+        await asks.settle(session, standing.document)
+        await standing.reopen(session, who.person, reason, now)
+        seen = file.sha256 if file else ""
+        session.add(course.event(standing, "", who.person, "returned", seen, reason, now, who.name))
 
 
 async def give_number(database: Database, standing: Standing, who: Principal, entered: int | None, now: int) -> int:
@@ -218,20 +309,12 @@ async def give_number(database: Database, standing: Standing, who: Principal, en
 
     Raises:
         Forbidden: entering is the records clerk's; taking from the register also who may change the meeting.
-        Refusal: put forward already without a number, or the books' own refusals.
+        Refusal: it is being signed, or the books' own refusals.
     """
-    allowed = standing.may_number(who) or (entered is None and may_change(who, standing.meeting))
+    allowed = standing.may_number(who) or (entered is None and may_change(who, standing.meeting_row))
     if not allowed:
         raise Forbidden("numbers.not_clerk", "Chỉ văn thư của đơn vị được nhập số văn bản.")
-    async with database.write() as session:
-        row = await _alone(session, standing.row.id)
-        file, held = await session.get(LetterFile, row.id), await numbers.held_by(session, f"letter:{row.id}")
-        if file and not held:
-            raise Refusal("letters.number_reserved", "Văn bản đã trình ký: số được ghi vào ô chừa sẵn khi đóng dấu.")
-        document = standing.document(now)
-        if entered is None:
-            return await numbers.take(session, document, who.person, now)
-        return await numbers.enter(session, document, entered, who.person, now)
+    return await issuing.number(database, standing, who.person, entered, now)
 
 
 async def _alone(session: AsyncSession, id: str, still_open: bool = False) -> LetterRow:
@@ -239,7 +322,7 @@ async def _alone(session: AsyncSession, id: str, still_open: bool = False) -> Le
     row = await session.get(LetterRow, id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("letters.unknown", "Không tìm thấy văn bản. Hãy mở lại từ trang cuộc họp.")
-    if still_open and await session.get(LetterFile, id) is not None:
+    if still_open and await session.get(SignedFile, book_id(id)) is not None:
         raise _frozen()
     return row
 
@@ -247,14 +330,6 @@ async def _alone(session: AsyncSession, id: str, still_open: bool = False) -> Le
 def _revision(letter: str, revision: int, who: Principal, content: Letter, now: int) -> LetterRevision:
     return LetterRevision(
         letter=letter, revision=revision, by=who.person, by_name=who.name, at=now, content=to_json(content)
-    )
-
-
-def _stale(revision: int) -> Refusal:
-    return Refusal(
-        "stale",
-        "Văn bản vừa được sửa ở nơi khác. Bản của quý vị vẫn còn trên màn hình; hãy đối chiếu rồi lưu lại.",
-        revision=revision,
     )
 
 

@@ -1,8 +1,8 @@
-"""Rows of the letters: drafts by revision, the frozen file, and each unit's templates."""
+"""Rows of the letters: drafts by revision, and each unit's templates."""
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, LargeBinary, String, Text
+from sqlalchemy import Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetings.storage.base import Base, Id, Millis
@@ -33,19 +33,6 @@ class LetterRevision(Base):
     by_name: Mapped[str] = mapped_column(String(200))
     at: Mapped[Millis]
     content: Mapped[str] = mapped_column(Text)
-
-
-class LetterFile(Base):
-    """The bytes put forward for signature; from then on the letter is not rendered again."""
-
-    __tablename__ = "letter_files"
-
-    letter: Mapped[Id] = mapped_column(primary_key=True)
-    revision: Mapped[int] = mapped_column(Integer)
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    pdf: Mapped[bytes] = mapped_column(LargeBinary)
-    by: Mapped[str] = mapped_column(String(64))
-    at: Mapped[Millis]
 
 
 class TemplateRow(Base):

@@ -127,6 +127,8 @@ class MinutesContent:
     record_head: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     start_events: Events = ()
     end_events: Events = ()
+    #: Whether the organ's seal is asked for after the chair's signature.
+    seal: bool = False
 
 
 _ADAPTER: TypeAdapter[MinutesContent] = TypeAdapter(MinutesContent)

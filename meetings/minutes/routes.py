@@ -16,20 +16,23 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.access import find_visible
-from meetings.errors import Invalid, NotFound, TooLarge, TooMany
+from meetings.calendar.service import find
+from meetings.calendar.tables import Meeting
+from meetings.errors import Forbidden, Invalid, NotFound, TooLarge, TooMany
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer, principal, read_body
 from meetings.ids import local_time, now_ms
 from meetings.layout.word import MIME, letter_docx
-from meetings.minutes import numbering, service
+from meetings.minutes import service
 from meetings.minutes.content import Letterhead, from_object, to_json
 from meetings.minutes.layout import story
 from meetings.minutes.spreadsheet import workbook
-from meetings.minutes.tables import MinutesFile
 from meetings.numbers.routes import may_number
 from meetings.numbers.tables import Source
 from meetings.record.store import read_events, read_texts
+from meetings.signing import course, issuing
 from meetings.signing.issued import as_issued, standing_of
 from meetings.signing.sample_authority import SampleAuthority
+from meetings.signing.tables import SignedFile
 from meetings.signing.verify_process import SIZE_LIMIT, verify_apart
 
 
@@ -61,7 +64,6 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/meetings/{id}/minutes/preview.pdf", get_preview),
         web.get("/api/meetings/{id}/minutes/number", get_number),
         web.post("/api/meetings/{id}/minutes/number", put_number),
-        web.post("/api/meetings/{id}/minutes/sign", sign_minutes),
         web.get("/api/meetings/{id}/minutes/file.pdf", get_file),
         web.get("/api/meetings/{id}/minutes/tables.xlsx", get_tables),
         web.get("/api/meetings/{id}/minutes/document.docx", get_docx),
@@ -77,14 +79,6 @@ class SaveBody(BaseModel):
     content: dict[str, Any]
 
 
-class SignBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    #: What the signer saw: the draft's revision and, after the first signature, the file's hash.
-    revision: int = Field(ge=0)
-    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
-
-
 class NumberBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -93,20 +87,25 @@ class NumberBody(BaseModel):
 
 
 async def current_standing(request: web.Request, meeting_id: str) -> service.Standing:
-    """Where the minutes of a meeting stand, for whoever the request speaks for."""
+    """Where the minutes of a meeting stand, for whoever holds a ticket for them.
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
     async with request.app[DATABASE].read() as session:
-        return (await _standing(request, session, meeting_id))[1]
+        return await _load(request, session, await find(session, meeting_id))
 
 
-async def _standing(
-    request: web.Request, session: AsyncSession, meeting_id: str = ""
-) -> tuple[Principal, service.Standing]:
+async def _standing(request: web.Request, session: AsyncSession) -> tuple[Principal, service.Standing]:
     who = principal(request)
-    meeting = await find_visible(session, who, meeting_id or request.match_info["id"])
+    return who, await _load(request, session, await find_visible(session, who, request.match_info["id"]))
+
+
+async def _load(request: web.Request, session: AsyncSession, meeting: Meeting) -> service.Standing:
     letterheads = request.app.get(LETTERHEADS)
     day = local_time(meeting.starts_at).date()
     letterhead = await letterheads(session, meeting.unit, day) if letterheads else Letterhead()
-    return who, await service.load(session, meeting.id, letterhead)
+    return await service.load(session, meeting.id, letterhead)
 
 
 async def readable_standing(request: web.Request) -> tuple[Principal, service.Standing]:
@@ -206,31 +205,11 @@ async def get_preview(request: web.Request) -> web.Response:
     return _download(await service.preview(standing), "application/pdf", "du-thao-bien-ban.pdf", inline=True)
 
 
-async def sign_minutes(request: web.Request) -> web.Response:
-    """Sign in the next role with the sample key (demonstration only)."""
-    who, standing = await readable_standing(request)
-    body = await read_body(request, SignBody)
-    service.expect_turn(standing, who)
-    service.expect_seen(standing, body.revision, body.sha256)
-    if SAMPLE_AUTHORITY in request.app:
-        standing = await numbering.take(request.app[DATABASE], standing, who.person, now_ms())
-    signature = await service.sign(
-        request.app[DATABASE],
-        standing,
-        who,
-        request.app.get(SAMPLE_AUTHORITY),
-        body.revision,
-        body.sha256,
-        now_ms(),
-    )
-    return answer({"role": signature.role, "at": signature.at, "sha256": signature.sha256})
-
-
 async def get_number(request: web.Request) -> web.Response:
     """The minutes' number for the records clerk of the unit, and whether one may be entered now."""
     who, standing = await _for_clerk(request)
     asked = standing.adjourned and not standing.number and standing.source == Source.SYSTEM
-    open_now = standing.file is None or not standing.next_role
+    open_now = standing.file is None or course.people_have_signed(standing)
     return answer(
         {
             "number": standing.number,
@@ -252,7 +231,9 @@ async def put_number(request: web.Request) -> web.Response:
     """The records clerk enters the number that the unit's document system gave."""
     who, standing = await _for_clerk(request)
     body = await read_body(request, NumberBody)
-    await numbering.enter(request.app[DATABASE], standing, who, body.number, now_ms())
+    if not may_number(who, standing.unit):
+        raise Forbidden("numbers.not_clerk", "Chỉ văn thư của đơn vị được nhập số văn bản.")
+    await issuing.number(request.app[DATABASE], standing, who.person, body.number, now_ms())
     return answer({"number": body.number})
 
 
@@ -314,7 +295,7 @@ async def verify_file(request: web.Request) -> web.Response:
 
 async def _matching(request: web.Request, who: Principal, digest: str) -> dict[str, str] | None:
     async with request.app[DATABASE].read() as session:
-        meeting = await session.scalar(select(MinutesFile.meeting).where(MinutesFile.sha256 == digest))
+        meeting = await session.scalar(select(SignedFile.meeting).where(SignedFile.sha256 == digest))
         if meeting is None:
             return None
         try:

@@ -1,14 +1,12 @@
-"""Minutes from draft to signed file: revisions by compare and swap, signing in order, bytes frozen by the first."""
+"""Minutes from draft to the first signature: revisions by compare and swap; `signing.course` goes on from there."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from asn1crypto.x509 import Certificate
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,42 +14,39 @@ from meetings.asks import service as asks
 from meetings.calendar.tables import Meeting
 from meetings.errors import Forbidden, NotFound, Refusal
 from meetings.http import Principal
-from meetings.ids import new_id
+from meetings.ids import local_time
 from meetings.layout.page import Rendered
 from meetings.minutes.content import Letterhead, MinutesContent, from_json, to_json
 from meetings.minutes.draft import Sources, assemble
 from meetings.minutes.excerpt import excerpt
 from meetings.minutes.layout import render
-from meetings.minutes.tables import MinutesFile, MinutesRevision, MinutesSignature
+from meetings.minutes.tables import MinutesRevision
 from meetings.numbers import service as numbers
-from meetings.numbers.tables import Kind
+from meetings.numbers.tables import Kind, Source
 from meetings.record.store import hashes_of, latest_notes, read_events, read_texts
 from meetings.record.tables import RecordEvent
-from meetings.signing.appearance import Appearance
-from meetings.signing.authorities import PATIENCE_NOW
-from meetings.signing.fields import NUMBER, reserve
-from meetings.signing.longterm import prolong
-from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
-from meetings.signing.sign import KeyFile, Signed, apart, sign_once
-from meetings.signing.tables import SigningEvent
+from meetings.signing import course
+from meetings.signing.course import SEAL
+from meetings.signing.fields import NUMBER, Place, reserve, seal_place
+from meetings.signing.tables import Signature, SignedFile
 from meetings.sitting.events import Event
 from meetings.storage.database import Database
 
-#: Who signs minutes, in this order.
-ORDER = ("secretary", "chair")
+#: The people who sign minutes, in this order.
+PEOPLE = ("secretary", "chair")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a meeting's minutes stand. `file` is set from the first signature on."""
+    """Where a meeting's minutes stand (a `course.Signable`). `file` is set from the first signature on."""
 
     meeting: str
     revision: int
     content: MinutesContent
     adjourned: bool
     history: tuple[MinutesRevision, ...]
-    signatures: tuple[MinutesSignature, ...]
-    file: MinutesFile | None
+    signatures: tuple[Signature, ...]
+    file: SignedFile | None
     #: The hash of each event of the record, in hexadecimal.
     hashes: Mapping[int, str] = field(default_factory=dict)
     #: The unit that issues the minutes, their number in its book (0: none yet), and where its numbers come from.
@@ -60,36 +55,106 @@ class Standing:
     source: str = ""
 
     @property
-    def next_role(self) -> str:
-        """Who signs next, empty when all have."""
-        done = {one.role for one in self.signatures}
-        return next((role for role in ORDER if role not in done), "")
+    def document(self) -> str:
+        return book_id(self.meeting)
 
     @property
     def asked(self) -> asks.Document:
-        return asks.Document(book_id(self.meeting), Kind.MINUTES, self.meeting, self.content.title)
+        return asks.Document(self.document, Kind.MINUTES, self.meeting, self.content.title)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return (*PEOPLE, SEAL) if self.content.seal else PEOPLE
+
+    @property
+    def next_role(self) -> str:
+        """Who signs next, empty when all have."""
+        return course.next_role(self)
 
     def person_of(self, role: str) -> str:
         return self.content.secretary.person if role == "secretary" else self.content.chair.person
+
+    def name_of(self, role: str) -> str:
+        if role == SEAL:
+            return self.content.letterhead.issuing or self.content.letterhead.superior
+        return self.content.secretary.name if role == "secretary" else self.content.chair.name
 
     def may_edit(self, who: Principal) -> bool:
         return self.adjourned and self.file is None and who.person == self.content.secretary.person
 
     def may_sign(self, who: Principal) -> bool:
-        role = self.next_role
-        return self.adjourned and bool(role) and who.person == self.person_of(role)
+        return self.adjourned and course.may_sign(self, who)
+
+    def may_recall(self, who: Principal) -> bool:
+        return who.person in (self.content.secretary.person, self.content.chair.person)
 
     def expect_reader(self, who: Principal) -> None:
-        """Drafts are read by secretary and chair alone.
+        """Drafts are read by secretary and chair alone; the clerk who seals reads what both have signed.
 
         Raises:
             Forbidden: somebody else asks.
         """
-        if who.person not in (self.content.secretary.person, self.content.chair.person):
+        sealing = course.people_have_signed(self) and course.may_seal(who, self.unit)
+        if not sealing and who.person not in (self.content.secretary.person, self.content.chair.person):
             raise Forbidden(
                 "minutes.draft_not_yours",
                 "Dự thảo biên bản chỉ dành cho thư ký và chủ tọa. Biên bản đã ký đủ xem được ở trang cuộc họp.",
             )
+
+    def expect_ready(self) -> None:
+        """
+        Raises:
+            Refusal: the sitting goes on.
+        """
+        if not self.adjourned:
+            raise Refusal("minutes.not_adjourned", "Cuộc họp chưa bế mạc. Biên bản được hoàn thiện sau khi bế mạc.")
+
+    async def readied(self, database: Database, by: str, now: int) -> Standing:
+        """With the register's next number where the unit's numbers come from there; asked again, the same one.
+
+        Raises:
+            Refusal: somebody signed in between (`stale`).
+        """
+        if self.file is not None or self.number or self.source != Source.REGISTER:
+            return self
+        async with database.write() as session:
+            await course.unchanged(session, self)
+            number = await numbers.take(session, self.for_book(now), by, now)
+        return replace(self, number=number, content=numbered(self.content, number))
+
+    def for_book(self, now: int) -> numbers.Document:
+        """What the books of numbers know the minutes as."""
+        title = f"Biên bản {self.content.title}"
+        return numbers.Document(self.unit, Kind.MINUTES, local_time(now).year, self.document, title)
+
+    async def to_sign(self) -> bytes:
+        """The draft laid out, with a field for each signature.
+
+        Without a number a field is kept for it, to be filled after the chair's signature and by nothing else.
+        """
+        laid_out = await asyncio.to_thread(rendered, self)
+        places: dict[str, Place] = {role: laid_out.places[role] for role in PEOPLE}
+        if self.content.seal:
+            places[SEAL] = seal_place(places["chair"])
+        texts = {} if self.number else {NUMBER: laid_out.places["number"]}
+        return await asyncio.to_thread(reserve, laid_out.pdf, places, texts)
+
+    async def alone(self, session: AsyncSession) -> None:
+        """Hold the meeting's row to the end of the transaction.
+
+        Raises:
+            Refusal: somebody saved another revision (`stale`).
+        """
+        await session.get(Meeting, self.meeting, with_for_update=True)
+        newest = select(func.max(MinutesRevision.revision)).where(MinutesRevision.meeting == self.meeting)
+        found = await session.scalar(newest) or 0
+        if found != self.revision:
+            raise course.stale(found)
+
+    async def reopen(self, session: AsyncSession, by: str, reason: str, now: int) -> None:
+        if await numbers.held_by(session, self.document):
+            await numbers.cancel(session, self.unit, self.document, reason, by, now)
+        await asks.ask(session, self.asked, "secretary", now, self.person_of("secretary"), reason=reason)
 
 
 async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> Standing:
@@ -112,17 +177,14 @@ async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> S
     unit = row.unit if row else ""
     held = await numbers.held_by(session, book_id(meeting))
     number = held.number if held else 0
-    signed = await session.scalars(
-        select(MinutesSignature).where(MinutesSignature.meeting == meeting).order_by(MinutesSignature.at)
-    )
     return Standing(
         meeting,
         history[-1].revision if history else 0,
         numbered(content, number),
         adjourned is not None,
         history,
-        tuple(signed),
-        await session.get(MinutesFile, meeting),
+        await course.signatures_of(session, book_id(meeting)),
+        await session.get(SignedFile, book_id(meeting)),
         await hashes_of(session, meeting),
         unit,
         number,
@@ -176,14 +238,14 @@ async def save(
     """
     if who.person != standing.content.secretary.person:
         raise Forbidden("minutes.not_secretary", "Chỉ thư ký của cuộc họp được sửa dự thảo biên bản.")
-    _expect_adjourned(standing)
+    standing.expect_ready()
     if standing.file is not None:
         raise Refusal(
             "minutes.frozen",
             "Biên bản đã có chữ ký nên không sửa được nữa. Nếu có sai sót, hãy lập văn bản đính chính.",
         )
     if belief != standing.revision:
-        raise stale(standing.revision)
+        raise course.stale(standing.revision)
     row = MinutesRevision(
         meeting=standing.meeting,
         revision=belief + 1,
@@ -194,27 +256,14 @@ async def save(
     )
     try:
         async with database.write() as session:
-            await alone(session, standing.meeting)
-            if await session.get(MinutesFile, standing.meeting) is not None:
+            await standing.alone(session)
+            if await session.get(SignedFile, standing.document) is not None:
                 raise Refusal("minutes.frozen", "Biên bản vừa được ký nên không sửa được nữa. Hãy tải lại trang.")
             session.add(row)
             await session.flush()
     except IntegrityError:
-        raise stale(belief + 1) from None
+        raise course.stale(belief + 1) from None
     return belief + 1
-
-
-def _expect_adjourned(standing: Standing) -> None:
-    if not standing.adjourned:
-        raise Refusal("minutes.not_adjourned", "Cuộc họp chưa bế mạc. Biên bản được hoàn thiện sau khi bế mạc.")
-
-
-def stale(revision: int) -> Refusal:
-    return Refusal(
-        "stale",
-        "Dự thảo vừa được sửa ở nơi khác. Bản của quý vị vẫn còn trên màn hình; hãy đối chiếu rồi lưu lại.",
-        revision=revision,
-    )
 
 
 async def preview(standing: Standing) -> bytes:
@@ -229,181 +278,10 @@ def rendered(standing: Standing) -> Rendered:
     return render(standing.content, excerpt(standing.content, standing.hashes))
 
 
-async def sign(
-    database: Database,
-    standing: Standing,
-    who: Principal,
-    authority: SampleAuthority | None,
-    revision: int,
-    sha256: str,
-    now: int,
-) -> MinutesSignature:
-    """Sign in the next role. The signer names what they saw: the revision, and the file's hash once there is one.
-
-    Raises:
-        Forbidden: the next signature is not this person's.
-        Refusal: not adjourned, all signed, no means to sign, or what was seen is no longer current (`stale`).
-    """
-    role = expect_turn(standing, who)
-    if authority is None:
-        raise Refusal(
-            "minutes.no_means",
-            "Máy chủ này không giữ khóa ký. Hãy ký bằng thiết bị ký của quý vị, hoặc tải về ký rồi tải lên.",
-        )
-    name = signer_name(standing, role)
-    expect_seen(standing, revision, sha256)
-    pdf = await to_sign(standing)
-    key = KeyFile(await asyncio.to_thread(authority.key_file, who.person, name), PASSPHRASE)
-    last = role == ORDER[-1]
-
-    async def work() -> Signed:
-        authorities = authority.authorities()
-        stamps = authorities.timestamper(PATIENCE_NOW)
-        signed = await sign_once(pdf, role, key.signer(), Appearance(name, now), stamps)
-        return replace(signed, pdf=await prolong(signed.pdf, authorities)) if last else signed
-
-    result = await apart(work)
-    return await keep(database, standing, who.person, result.pdf, result.certificate, now, proven=last)
-
-
-def expect_turn(standing: Standing, who: Principal) -> str:
-    """The role in which `who` signs next.
-
-    Raises:
-        Forbidden: the next signature is not this person's.
-        Refusal: not adjourned, or all signed.
-    """
-    _expect_adjourned(standing)
-    role = standing.next_role
-    if not role:
-        raise Refusal("minutes.complete", "Biên bản đã có đủ chữ ký của thư ký và chủ tọa.")
-    if not standing.may_sign(who):
-        name = "thư ký" if role == "secretary" else "chủ tọa"
-        raise Forbidden("minutes.not_your_turn", f"Chữ ký tiếp theo là của {name} cuộc họp, không phải của quý vị.")
-    return role
-
-
-def expect_seen(standing: Standing, revision: int, sha256: str) -> None:
-    """
-    Raises:
-        Refusal: what the signer saw is no longer current (`stale`).
-    """
-    if revision != standing.revision or sha256 != (standing.file.sha256 if standing.file else ""):
-        raise stale(standing.revision)
-
-
-def signer_name(standing: Standing, role: str) -> str:
-    return standing.content.secretary.name if role == "secretary" else standing.content.chair.name
-
-
-async def to_sign(standing: Standing) -> bytes:
-    """The bytes that the next signer signs: rendered with empty fields, or as the last one left them.
-
-    Without a number a field is kept for it, to be filled after the chair's signature and by nothing else.
-    """
-    if standing.file is not None:
-        return standing.file.pdf
-    laid_out = await asyncio.to_thread(rendered, standing)
-    texts = {} if standing.number else {NUMBER: laid_out.places["number"]}
-    return await asyncio.to_thread(reserve, laid_out.pdf, laid_out.places, texts)
-
-
-async def keep(
-    database: Database,
-    standing: Standing,
-    person: str,
-    pdf: bytes,
-    certificate: Certificate,
-    now: int,
-    proven: bool = False,
-) -> MinutesSignature:
-    """Put `pdf`, newly signed in the next role, where what `standing` shows still is: all of it or nothing.
-
-    `proven`: it holds long-term proof already.
-
-    Raises:
-        Refusal: somebody signed or saved in between (`stale`).
-    """
-    role = standing.next_role
-    digest = hashlib.sha256(pdf).hexdigest()
-    signature = MinutesSignature(
-        meeting=standing.meeting,
-        role=role,
-        person=person,
-        name=signer_name(standing, role),
-        at=now,
-        issuer=certificate.issuer.human_friendly,
-        serial=f"{certificate.serial_number:x}",
-        sha256=digest,
-    )
-    try:
-        async with database.write() as session:
-            await alone(session, standing.meeting)
-            await _keep(session, standing, standing.file.sha256 if standing.file else "", pdf, digest)
-            session.add(signature)
-            session.add(event(standing, role, person, "signed", digest, "", now))
-            await asks.settle(session, book_id(standing.meeting), role)
-            if role != ORDER[-1]:
-                await asks.ask(session, standing.asked, ORDER[-1], now, standing.person_of(ORDER[-1]))
-            if proven:
-                session.add(event(standing, "", "", "prolonged", digest, "", now))
-            await session.flush()
-    except IntegrityError:
-        raise stale(standing.revision) from None
-    return signature
-
-
-def event(standing: Standing, role: str, person: str, what: str, sha256: str, detail: str, now: int) -> SigningEvent:
-    return SigningEvent(
-        id=new_id(),
-        meeting=standing.meeting,
-        at=now,
-        what=what,
-        role=role,
-        person=person,
-        name=signer_name(standing, role),
-        sha256=sha256,
-        detail=detail,
-    )
-
-
-async def recalled(session: AsyncSession, meeting: str) -> bool:
-    found = select(SigningEvent.id).where(SigningEvent.meeting == meeting, SigningEvent.what == "recalled")
-    return await session.scalar(found.limit(1)) is not None
-
-
-async def alone(session: AsyncSession, meeting: str) -> None:
-    """Hold the meeting's row to the end of the transaction, so that saving and signing never pass each other."""
-    await session.get(Meeting, meeting, with_for_update=True)
-
-
-async def _keep(session: AsyncSession, standing: Standing, seen: str, pdf: bytes, digest: str) -> None:
-    """Put the newly signed bytes where the bytes that were seen are, and nothing else."""
-    file = await session.get(MinutesFile, standing.meeting, with_for_update=True)
-    if (file.sha256 if file else "") != seen:
-        raise stale(standing.revision)
-    if file is None:
-        newest = await session.scalar(
-            select(MinutesRevision.revision)
-            .where(MinutesRevision.meeting == standing.meeting)
-            .order_by(MinutesRevision.revision.desc())
-            .limit(1)
-        )
-        if (newest or 0) != standing.revision:
-            raise stale(newest or 0)
-        session.add(MinutesFile(meeting=standing.meeting, revision=standing.revision, sha256=digest, pdf=pdf))
-    else:
-        file.sha256, file.pdf = digest, pdf
-
-
-async def signed_file(session: AsyncSession, meeting: str) -> MinutesFile:
-    """The file that both have signed.
+async def signed_file(session: AsyncSession, meeting: str) -> SignedFile:
+    """The minutes in force, signed by everybody whom they ask for.
 
     Raises:
         NotFound: signatures are missing.
     """
-    signed = set(await session.scalars(select(MinutesSignature.role).where(MinutesSignature.meeting == meeting)))
-    file = await session.get(MinutesFile, meeting)
-    if file is None or signed != set(ORDER):
-        raise NotFound("minutes.not_signed", "Biên bản chưa có đủ chữ ký của thư ký và chủ tọa.")
-    return file
+    return await course.signed_file(session, book_id(meeting))

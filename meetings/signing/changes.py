@@ -139,7 +139,9 @@ def in_words(file: Opened) -> tuple[str, ...]:
         if one.sig_object_type == "/DocTimeStamp":
             found.append("Thêm dấu thời gian lưu trữ cho toàn bộ văn bản.")
         else:
-            who = {"secretary": "thư ký", "chair": "chủ tọa", "seal": "cơ quan"}.get(ROLES.get(one.field_name, ""), "")
+            who = {"secretary": "thư ký", "chair": "chủ tọa", "signer": "người ký", "seal": "cơ quan"}.get(
+                ROLES.get(one.field_name, ""), ""
+            )
             found.append(f"Thêm chữ ký của {who}." if who else f"Thêm chữ ký “{one.field_name[:60]}”.")
     if not proof and "/DSS" in file.reader.root:
         found.append("Thêm dữ liệu chứng minh (chứng thư, tình trạng thu hồi).")

@@ -89,10 +89,10 @@ def _lines(rows: Iterable[dict[str, object]]) -> bytes:
     return b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in rows)
 
 
-async def course_of(session: AsyncSession, meeting: str) -> bytes:
+async def course_of(session: AsyncSession, document: str) -> bytes:
     """Who signed, refused or recalled, when and why."""
     rows = await session.scalars(
-        select(SigningEvent).where(SigningEvent.meeting == meeting).order_by(SigningEvent.at, SigningEvent.id)
+        select(SigningEvent).where(SigningEvent.document == document).order_by(SigningEvent.at, SigningEvent.id)
     )
     told = [
         {"at": one.at, "what": one.what, "role": one.role, "name": one.name, "sha256": one.sha256, "why": one.detail}

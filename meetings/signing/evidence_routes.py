@@ -39,7 +39,7 @@ async def get_evidence(request: web.Request) -> web.Response:
             )
         file = await service.signed_file(session, meeting.id)
         record, texts = await evidence.record_of(session, meeting.id)
-        course = await evidence.course_of(session, meeting.id)
+        course = await evidence.course_of(session, file.document)
         papers = await request.app[PAPERS](session, meeting.id) if PAPERS in request.app else []
     trust = request.app.get(TRUST, b"")
     verdict = await verify_apart(file.pdf, trust)

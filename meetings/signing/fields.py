@@ -21,13 +21,13 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from meetings.layout.typeface import REGULAR, register_fonts
+from meetings.layout.typeface import ITALIC, REGULAR, register_fonts
 
 #: Roles in the order in which they sign, and the signature field of each. `seal` is the organ's.
-ORDER = ("secretary", "chair", "seal")
-FIELDS = {"secretary": "ThuKy", "chair": "ChuToa", "seal": "DauCoQuan"}
+ORDER = ("secretary", "chair", "signer", "seal")
+FIELDS = {"secretary": "ThuKy", "chair": "ChuToa", "signer": "NguoiKy", "seal": "DauCoQuan"}
 ROLES = {field: role for role, field in FIELDS.items()}
-#: Text fields that the records clerk may fill once, after the chair has signed, and the most letters of each.
+#: Text fields that the records clerk may fill once, after the last person has signed, and the most letters of each.
 NUMBER, ISSUED = "SoVanBan", "NgayBanHanh"
 RESERVED_TEXTS = {NUMBER: 11, ISSUED: 40}
 #: The name of a field that holds nothing but a document time stamp begins so.
@@ -156,7 +156,7 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
             if "/V" in field or not value or len(value) > RESERVED_TEXTS[name]:
                 raise ValueError(name)
             left, bottom, right, top = (float(one) for one in field["/Rect"])
-            look = _look(Path(folder), value, right - left, top - bottom)
+            look = _look(Path(folder), value, right - left, top - bottom, ITALIC if name == ISSUED else REGULAR)
             field["/V"] = pdf_string(value)
             field["/AP"] = generic.DictionaryObject({pdf_name("/N"): look.render_to(writer)})
             writer.update_container(field)
@@ -165,12 +165,12 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
     return target.getvalue()
 
 
-def _look(folder: Path, value: str, width: float, height: float) -> TextLook:
+def _look(folder: Path, value: str, width: float, height: float, font: str) -> TextLook:
     register_fonts()
     path = folder / "text.pdf"
-    canvas = Canvas(str(path), pagesize=(width, height), initialFontName=REGULAR)
-    size = min(13.0, 13.0 * (width - 2) / stringWidth(value, REGULAR, 13.0))
-    canvas.setFont(REGULAR, size)
+    canvas = Canvas(str(path), pagesize=(width, height), initialFontName=font)
+    size = min(13.0, 13.0 * (width - 2) / stringWidth(value, font, 13.0))
+    canvas.setFont(font, size)
     canvas.drawCentredString(width / 2, height / 2 - size / 3, value)
     canvas.save()
     return TextLook(path)

@@ -4,58 +4,35 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy.exc import IntegrityError
-
 from meetings.errors import Refusal
 from meetings.http import Principal
-from meetings.ids import now_ms
-from meetings.minutes import numbering, service
-from meetings.minutes.service import Standing
-from meetings.minutes.tables import MinutesSignature
+from meetings.signing import course, issuing
 from meetings.signing.accept import accept
+from meetings.signing.course import SEAL, Document, Signable
 from meetings.signing.enrolment import expect_enrolled
-from meetings.signing.tables import PreparedFile
+from meetings.signing.tables import Signature
 from meetings.signing.tickets import Handed
 from meetings.storage.database import Database
 
 
-async def give(database: Database, standing: Standing, who: Principal) -> tuple[Handed, bytes]:
-    """What the next signer signs. The first signer's document is rendered once and kept, so that it can be compared.
+async def give(
+    database: Database, paper: Document, who: Principal, now: int, numbered: bool = True
+) -> tuple[Handed, bytes]:
+    """What the next signer signs. `numbered`: the seal is not given out before number and day are written.
 
     Raises:
-        Forbidden, Refusal: as `service.expect_turn`.
+        Forbidden, Refusal: as `course.expect_turn`, `issuing.expect_filled`.
     """
-    role = service.expect_turn(standing, who)
-    pdf = await _given(database, await numbering.take(database, standing, who.person, now_ms()))
-    digest = hashlib.sha256(pdf).hexdigest()
-    return Handed(standing.meeting, standing.revision, digest, role, who.person), pdf
-
-
-async def _given(database: Database, standing: Standing) -> bytes:
-    if standing.file is not None:
-        return standing.file.pdf
-    key = (standing.meeting, standing.revision)
-    async with database.read() as session:
-        kept = await session.get(PreparedFile, key)
-    if kept is not None:
-        return kept.pdf
-    pdf = await service.to_sign(standing)
-    row = PreparedFile(
-        meeting=standing.meeting, revision=standing.revision, sha256=hashlib.sha256(pdf).hexdigest(), pdf=pdf
-    )
-    try:
-        async with database.write() as session:
-            session.add(row)
-    except IntegrityError:  # another request was first; its rendering is the one that counts
-        async with database.read() as session:
-            kept = await session.get(PreparedFile, key)
-        return kept.pdf if kept is not None else pdf
-    return pdf
+    role = course.expect_turn(paper, who)
+    pdf = await course.given(database, paper, who.person, now)
+    if role == SEAL and numbered:
+        issuing.expect_filled(pdf)
+    return Handed(paper.document, paper.revision, hashlib.sha256(pdf).hexdigest(), role, who.person), pdf
 
 
 async def take(
-    database: Database, standing: Standing, handed: Handed, returned: bytes, trust: bytes, now: int
-) -> MinutesSignature:
+    database: Database, paper: Signable, handed: Handed, returned: bytes, trust: bytes, now: int
+) -> Signature:
     """Keep `returned` as the signature of `handed`.
 
     Raises:
@@ -65,14 +42,32 @@ async def take(
         raise Refusal(
             "signing.no_trust", "Máy chủ chưa có chứng thư gốc để kiểm tra chữ ký. Hãy báo quản trị viên cấu hình."
         )
-    given = await _given(database, standing)
-    current = (standing.revision, standing.next_role, hashlib.sha256(given).hexdigest())
+    paper = await paper.readied(database, handed.person, now)
+    given = await course.given(database, paper, handed.person, now)
+    current = (paper.revision, course.next_role(paper), hashlib.sha256(given).hexdigest())
     if current != (handed.revision, handed.role, handed.sha256):
         raise Refusal(
             "signing.outdated",
             "Văn bản đã thay đổi từ khi giao ký. Chữ ký vừa rồi không được dùng; hãy tải trang và ký bản mới.",
         )
     certificate = await accept(given, returned, handed.role, trust)
+    written = ""
+    if handed.role == SEAL and issuing.open_texts(given):
+        issuing.expect_as_given(given, returned, paper.number, now)
+        written = str(paper.number)
+    owner = course.owner(paper, handed.role)
     async with database.read() as session:
-        await expect_enrolled(session, handed.person, certificate)
-    return await service.keep(database, standing, handed.person, returned, certificate, now)
+        await expect_enrolled(session, owner, certificate)
+    return await course.keep(database, paper, handed.person, returned, certificate, now, written=written)
+
+
+async def still(database: Database, paper: Signable, handed: Handed, now: int) -> bytes:
+    """The bytes that were handed out, where they still are what is to be signed.
+
+    Raises:
+        Refusal: the document changed meanwhile.
+    """
+    pdf = await course.given(database, paper, handed.person, now)
+    if (course.next_role(paper), hashlib.sha256(pdf).hexdigest()) != (handed.role, handed.sha256):
+        raise Refusal("signing.outdated", "Văn bản đã thay đổi từ khi giao ký. Hãy tải trang và ký bản mới.")
+    return pdf

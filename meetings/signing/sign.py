@@ -1,4 +1,4 @@
-"""PAdES signatures in the order secretary → chair → seal, each an incremental update that keeps the bytes before it."""
+"""PAdES signatures in the order of `fields.ORDER`, each an incremental update that keeps the bytes before it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def expect_turn(pdf: bytes, role: str) -> None:
     if next_role(pdf) != role:
         raise Refusal(
             "signing.order",
-            "Chưa đến lượt ký này: thư ký ký trước, chủ tọa ký sau, cơ quan đóng dấu cuối; mỗi người một lần.",
+            "Chưa đến lượt ký này: người ký trước (thư ký rồi chủ tọa), cơ quan đóng dấu cuối; mỗi người một lần.",
             signed=list(signed_roles(pdf)),
         )
 

@@ -178,12 +178,14 @@ def every_field_is_signed(file: Opened) -> Iterator[Reason]:
     ours = [name for name in ROLES if name in fields]
     if not ours:
         return
-    words = {"ThuKy": "thư ký", "ChuToa": "chủ tọa", "DauCoQuan": "cơ quan (đóng dấu)"}
+    words = {"ThuKy": "thư ký", "ChuToa": "chủ tọa", "NguoiKy": "người ký", "DauCoQuan": "cơ quan (đóng dấu)"}
     for name in ours:
         if "/V" not in fields[name]:
             yield Reason("verify.incomplete", f"Văn bản còn thiếu chữ ký của {words[name]}.", "requirement")
     signed = [one.field_name for one in file.signatures]
     if [one for one in signed if one in ours] != [one for one in ours if one in signed]:
-        yield Reason("verify.order", "Các chữ ký không theo thứ tự thư ký, chủ tọa, cơ quan.", "requirement")
+        yield Reason(
+            "verify.order", "Các chữ ký không theo thứ tự: người ký trước, cơ quan đóng dấu sau.", "requirement"
+        )
     if any(one not in ours for one in signed):
         yield Reason("verify.extra_signature", "Văn bản có chữ ký của người không được yêu cầu ký.", "requirement")

@@ -37,10 +37,78 @@ class PreparedFile(Base):
 
     __tablename__ = "signing_prepared"
 
-    meeting: Mapped[Id] = mapped_column(primary_key=True)
+    document: Mapped[str] = mapped_column(String(80), primary_key=True)
     revision: Mapped[int] = mapped_column(Integer, primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SignedFile(Base):
+    """The frozen bytes of a document; from its first signature on they only grow, and are never rendered again.
+
+    `document` is what the books of numbers and the dispatch know it as: `minutes:…`, `letter:…`.
+    """
+
+    __tablename__ = "signed_files"
+
+    document: Mapped[str] = mapped_column(String(80), primary_key=True)
+    meeting: Mapped[Id] = mapped_column(index=True)
+    #: The unit that issues it.
+    unit: Mapped[str] = mapped_column(String(36))
+    #: The revision of the draft that was rendered.
+    revision: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    #: The role that signs next, and by whose certificate: a person's, or the organ's (`unit:…`). Empty: complete.
+    next_role: Mapped[str] = mapped_column(String(20))
+    awaits: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[Millis]
+
+
+class Signature(Base):
+    """Who signed a document in which role, and with which certificate."""
+
+    __tablename__ = "signatures"
+
+    document: Mapped[str] = mapped_column(String(80), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    #: The person who signed, or who sealed for the organ.
+    person: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    at: Mapped[Millis]
+    issuer: Mapped[str] = mapped_column(Text)
+    serial: Mapped[str] = mapped_column(String(64))
+    #: The hash of the file after this signature.
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class Correction(Base):
+    """A document that takes the place of an earlier one once it is signed."""
+
+    __tablename__ = "document_corrections"
+
+    document: Mapped[str] = mapped_column(String(80), primary_key=True)
+    corrects: Mapped[str] = mapped_column(String(80), unique=True)
+    reason: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[Millis]
+
+
+class Attestation(Base):
+    """Who signs in a role instead of a secretary or chair who no longer can, as the head of the unit decided."""
+
+    __tablename__ = "attestations"
+
+    document: Mapped[str] = mapped_column(String(80), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(64))
+    by_name: Mapped[str] = mapped_column(String(200))
+    by_position: Mapped[str] = mapped_column(String(200))
+    at: Mapped[Millis]
 
 
 class SigningTicket(Base):
@@ -49,7 +117,7 @@ class SigningTicket(Base):
     __tablename__ = "signing_tickets"
 
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
-    meeting: Mapped[Id]
+    document: Mapped[str] = mapped_column(String(80))
     revision: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(String(64))
     role: Mapped[str] = mapped_column(String(20))
@@ -61,11 +129,15 @@ class SigningTicket(Base):
 
 
 class SigningEvent(Base):
-    """What happened to a document while it was signed, in order. `what`: signed, refused, recalled."""
+    """What happened to a document while it was signed, in order.
+
+    `what`: signed, refused, returned, recalled, numbered, attested, prolonged (long-term proof added).
+    """
 
     __tablename__ = "signing_events"
 
     id: Mapped[Id] = mapped_column(primary_key=True)
+    document: Mapped[str] = mapped_column(String(80), index=True)
     meeting: Mapped[Id] = mapped_column(index=True)
     at: Mapped[Millis]
     what: Mapped[str] = mapped_column(String(20))

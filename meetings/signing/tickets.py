@@ -22,7 +22,7 @@ LIFETIME_MS = 10 * 60_000
 class Handed:
     """What a ticket stands for."""
 
-    meeting: str
+    document: str
     revision: int
     sha256: str
     role: str
@@ -40,7 +40,7 @@ async def issue(session: AsyncSession, handed: Handed, action: str, now: int) ->
     session.add(
         SigningTicket(
             token=_hash(token),
-            meeting=handed.meeting,
+            document=handed.document,
             revision=handed.revision,
             sha256=handed.sha256,
             role=handed.role,
@@ -70,7 +70,7 @@ async def spend(session: AsyncSession, token: str, action: str, now: int) -> Han
         )
         .values(used_at=now)
         .returning(
-            SigningTicket.meeting,
+            SigningTicket.document,
             SigningTicket.revision,
             SigningTicket.sha256,
             SigningTicket.role,
@@ -79,6 +79,6 @@ async def spend(session: AsyncSession, token: str, action: str, now: int) -> Han
     )
     row = taken.one_or_none()
     if row is None:
-        message = "Địa chỉ ký đã dùng hoặc đã hết hạn. Hãy bấm Ký lại trên trang biên bản."
+        message = "Địa chỉ ký đã dùng hoặc đã hết hạn. Hãy bấm Ký lại trên trang văn bản."
         raise NotFound("signing.ticket_spent", message)
-    return Handed(row.meeting, row.revision, row.sha256, row.role, row.person)
+    return Handed(row.document, row.revision, row.sha256, row.role, row.person)

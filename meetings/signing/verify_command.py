@@ -13,7 +13,7 @@ from meetings.ids import PROVINCE_ZONE
 from meetings.signing.verdict import SignatureFinding, Verdict, unreadable
 from meetings.signing.verify_process import SIZE_LIMIT, verify_apart
 
-_ROLES = {"secretary": "Thư ký", "chair": "Chủ tọa", "seal": "Cơ quan"}
+_ROLES = {"secretary": "Thư ký", "chair": "Chủ tọa", "signer": "Người ký", "seal": "Cơ quan"}
 
 
 def verify_command(argv: Sequence[str]) -> int:

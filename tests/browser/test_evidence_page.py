@@ -13,9 +13,9 @@ from playwright.async_api import async_playwright, expect
 from meetings.http import DATABASE
 from meetings.ids import now_ms
 from meetings.minutes import routes as minutes_routes
-from meetings.minutes.tables import MinutesFile, MinutesSignature
 from meetings.signing import evidence_routes, routes
 from meetings.signing.sample_authority import SampleAuthority
+from meetings.signing.tables import Signature, SignedFile
 from meetings.storage.database import Database
 from tests.browser.test_signing_page import CLIENT, as_the_application, serving
 from tests.integration.minutes.test_minutes_over_http import stored
@@ -37,11 +37,17 @@ async def signed(database: Database, sitting: Played, authority: SampleAuthority
     pdf = await signed_minutes(authority, sitting)
     digest = hashlib.sha256(pdf).hexdigest()
     async with database.write() as session:
-        session.add(MinutesFile(meeting=sitting.meeting, revision=0, sha256=digest, pdf=pdf))
+        document = f"minutes:{sitting.meeting}"
+        session.add(
+            SignedFile(
+                document=document, meeting=sitting.meeting, unit="u9", revision=0, sha256=digest, pdf=pdf,
+                next_role="", awaits="", at=now_ms(),
+            )
+        )  # fmt: skip
         for role, person in (("secretary", "p-secretary"), ("chair", "p-chair")):
             session.add(
-                MinutesSignature(
-                    meeting=sitting.meeting,
+                Signature(
+                    document=document,
                     role=role,
                     person=person,
                     name=f"{person} (mẫu)",

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 async def province(tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Province]:
+    monkeypatch.setenv("SIGN_PKCS12", "demo")
     async with sample_province(tmp_path, unused_tcp_port, monkeypatch) as found:
         yield found
 
@@ -42,7 +43,8 @@ async def test_an_invitation_is_written_beside_its_preview_numbered_and_put_forw
     await page.get_by_label("Quyền hạn ký").select_option("TL")
     await page.get_by_label("TL. (thay cho ai)").fill("Chủ tịch")
     await page.get_by_label("Chức vụ").fill("Chánh Văn phòng")
-    await page.get_by_label("Họ và tên").fill("Nguyễn Văn Mẫu")
+    await page.get_by_role("combobox", name="Họ và tên").fill("chu tri")
+    await page.get_by_role("option", name="Chủ trì (mẫu)").click()
     await page.get_by_label("Mức độ khẩn").select_option("urgent")
     await page.get_by_role("button", name="Lưu bản mới").click()
     await expect(page.get_by_text("Đã lưu bản 2.")).to_be_visible()
@@ -52,9 +54,27 @@ async def test_an_invitation_is_written_beside_its_preview_numbered_and_put_forw
     await expect(page.get_by_text("Đã trình ký: nội dung không sửa được nữa.").first).to_be_visible()
     await expect(page.get_by_label("Trích yếu")).not_to_be_editable()
 
-    phone = await province.visit(page.url.removeprefix(province.address), "thuky", "phone")
+    letter = page.url.removeprefix(province.address)
+    signer = await province.visit(letter, "chutri")
+    await signer.get_by_role("button", name="Ký số").click()
+    await look(signer, "letter-signing")
+    await signer.get_by_role("dialog").get_by_role("button", name="Ký số").click()
+    await expect(signer.get_by_text("đã ký lúc")).to_be_visible()
+    await expect(signer.get_by_text("Chờ văn thư đóng dấu.")).to_be_visible()
+
+    phone = await province.visit(letter, "vanthutt", "phone")
     await expect(phone.get_by_role("img", name="Bản xem trước, trang 1")).to_be_visible()
     await look(phone, "letter-phone")
+    await phone.get_by_role("button", name="Ghi số, ngày và đóng dấu").click()
+    await expect(phone.get_by_text("đã đóng dấu lúc")).to_be_visible()
+    await expect(phone.get_by_text("Văn thư ghi số 1")).to_be_visible()
+    await look(phone, "letter-sealed-phone")
+    await page.reload()
+    await page.get_by_role("button", name="Thu hồi văn bản").click()
+    await page.get_by_label("Lý do thu hồi").fill("Sai thời gian họp")
+    await page.get_by_role("button", name="Thu hồi", exact=True).click()
+    await expect(page.get_by_text("Lý do: Sai thời gian họp")).to_be_visible()
+    await look(page, "letter-recalled")
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

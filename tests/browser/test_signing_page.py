@@ -16,11 +16,11 @@ from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer
 from meetings.ids import now_ms
 from meetings.minutes import routes as minutes_routes
-from meetings.minutes.tables import MinutesSignature
 from meetings.signing import enrolment, routes
 from meetings.signing.appearance import Appearance
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
 from meetings.signing.sign import KeyFile, sign_once
+from meetings.signing.tables import Signature
 from meetings.storage.database import Database
 from tests.integration.minutes.test_minutes_over_http import stored
 
@@ -135,7 +135,7 @@ async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_d
             await button.click()
             await expect(page.get_by_role("alert")).to_contain_text("không phải là văn bản đã giao", timeout=20_000)
             async with database.read() as session:
-                assert list(await session.scalars(select(MinutesSignature))) == [], "nothing changed so far"
+                assert list(await session.scalars(select(Signature))) == [], "nothing changed so far"
             stand_in.another = False
             await button.click()
             await expect(page.get_by_text("đã ký lúc")).to_be_visible(timeout=20_000)
@@ -143,7 +143,7 @@ async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_d
             await page.get_by_text("Diễn biến ký").scroll_into_view_if_needed()
             await browser.close()
         async with database.read() as session:
-            assert [one.role for one in await session.scalars(select(MinutesSignature))] == ["secretary"]
+            assert [one.role for one in await session.scalars(select(Signature))] == ["secretary"]
     finally:
         await server.close()
         await service.close()

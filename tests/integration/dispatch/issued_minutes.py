@@ -7,7 +7,8 @@ import hashlib
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.minutes.content import Letterhead, MinutesContent, Officer, to_json
-from meetings.minutes.tables import MinutesFile, MinutesRevision, MinutesSignature
+from meetings.minutes.tables import MinutesRevision
+from meetings.signing.tables import Signature, SignedFile
 
 PDF = b"%PDF-1.7 (mau)"
 
@@ -22,10 +23,16 @@ async def issue_minutes(session: AsyncSession, meeting: str, at: int, pdf: bytes
     session.add(
         MinutesRevision(meeting=meeting, revision=1, by="p", by_name="Thư ký (mẫu)", at=at, content=to_json(content))
     )
-    session.add(MinutesFile(meeting=meeting, revision=1, sha256=digest, pdf=pdf))
+    document = f"minutes:{meeting}"
+    session.add(
+        SignedFile(
+            document=document, meeting=meeting, unit="u9", revision=1, sha256=digest, pdf=pdf, next_role="",
+            awaits="", at=at,
+        )
+    )  # fmt: skip
     for role, name in (("secretary", secretary.name), ("chair", chair.name)):
         session.add(
-            MinutesSignature(
-                meeting=meeting, role=role, person="p", name=name, at=at, issuer="Mẫu", serial="1", sha256=digest
+            Signature(
+                document=document, role=role, person="p", name=name, at=at, issuer="Mẫu", serial="1", sha256=digest
             )
         )

@@ -19,8 +19,7 @@ from meetings.dispatch.sealing import Sealer
 from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer
 from meetings.ids import now_ms
-from meetings.minutes.tables import MinutesSignature
-from meetings.signing.tables import SigningEvent
+from meetings.signing.tables import SignedFile, SigningEvent
 from meetings.storage.database import Database
 from tests.integration.dispatch.issued_minutes import PDF, issue_minutes
 
@@ -166,10 +165,11 @@ async def test_bad_input_is_told_and_keeps_nothing(server: Server, database: Dat
     async with database.write() as session:
         session.add(
             SigningEvent(
-                id="e", meeting="m1", at=1, what="recalled", role="chair", person="p", name="p", sha256="", detail=""
+                id="e", document="minutes:m1", meeting="m1", at=1, what="recalled", role="chair", person="p", name="p",
+                sha256="", detail="",
             )
-        )
+        )  # fmt: skip
     assert (await server.ask("clerk", "POST", path, ALL))[1]["id"] == "dispatch.recalled"
     async with database.write() as session:
-        await session.delete(await session.get_one(MinutesSignature, ("m1", "chair")))
-    assert (await server.ask("clerk", "POST", path, ALL))[1]["id"] == "minutes.not_signed"
+        (await session.get_one(SignedFile, "minutes:m1")).next_role = "chair"
+    assert (await server.ask("clerk", "POST", path, ALL))[1]["id"] == "signing.not_signed"

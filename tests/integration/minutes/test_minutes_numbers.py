@@ -123,7 +123,7 @@ async def test_the_document_systems_number_is_written_after_the_chair_into_the_f
     base = f"/api/meetings/{sitting.meeting}/minutes"
     first = await (await client.post(f"{base}/sign", json={"revision": 0}, headers=SECRETARY)).json()
     early = await client.post(f"{base}/number", json={"number": 7}, headers=CLERK)
-    assert (await early.json())["id"] == "minutes.number_later"
+    assert (await early.json())["id"] == "signing.number_later"
     await client.post(f"{base}/sign", json={"revision": 0, "sha256": first["sha256"]}, headers=CHAIR)
     assert (await (await client.get(f"{base}/number", headers=CLERK)).json())["may_enter"]
 
@@ -136,7 +136,7 @@ async def test_the_document_systems_number_is_written_after_the_chair_into_the_f
     numbered = await (await client.get(f"{base}/file.pdf", headers=CHAIR)).read()
     assert numbered.startswith(signed), "the signed bytes stay"
 
-    assert await prove(database, authority.authorities(), sitting.meeting)
+    assert await prove(database, authority.authorities(), f"minutes:{sitting.meeting}")
     proven = await (await client.get(f"{base}/file.pdf", headers=CHAIR)).read()
     told = await asyncio.to_thread(verify, proven, authority.trust().read_bytes())
     assert told.valid, told.reasons

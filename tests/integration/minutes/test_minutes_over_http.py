@@ -20,10 +20,11 @@ from meetings.http import DATABASE, PRINCIPAL, Principal, answer
 from meetings.ids import now_ms
 from meetings.minutes import routes
 from meetings.minutes.spreadsheet import neutralised
-from meetings.minutes.tables import MinutesFile, MinutesSignature
 from meetings.record import lease
 from meetings.record.store import append
+from meetings.signing import routes as signing_routes
 from meetings.signing.sample_authority import SampleAuthority, sample_authority
+from meetings.signing.tables import Signature, SignedFile
 from meetings.storage.database import Database
 from tests.unit.minutes.played import STARTS, Played, whole_sitting
 
@@ -80,7 +81,7 @@ async def client(database: Database, tmp_path: Path) -> AsyncIterator[Client]:
     assert isinstance(authority, SampleAuthority)
     app[routes.SAMPLE_AUTHORITY] = authority
     app[routes.TRUST] = authority.trust().read_bytes()
-    app.add_routes(routes.routes())
+    app.add_routes([*routes.routes(), *signing_routes.routes()])
     routes._asked.clear()
     async with TestClient(TestServer(app)) as found:
         yield found
@@ -107,7 +108,7 @@ async def test_draft_edit_sign_download_and_verify(client: Client, sitting: Play
     assert found["content"]["chair"]["name"] == "Nguyễn Văn Mẫu", "nor is who signs"
     assert (found["may_edit"], found["may_sign"]) == (False, False)
     early = await client.post(f"{base}/sign", json={"revision": 1}, headers=CHAIR)
-    assert (await early.json())["id"] == "minutes.not_your_turn"
+    assert (await early.json())["id"] == "signing.not_your_turn"
     old = await client.post(f"{base}/sign", json={"revision": 0}, headers=SECRETARY)
     assert (await old.json())["id"] == "stale"
     first = await (await client.post(f"{base}/sign", json={"revision": 1}, headers=SECRETARY)).json()
@@ -178,8 +179,8 @@ async def test_signing_twice_at_once_leaves_one_signature(client: Client, sittin
     answers = await asyncio.gather(*(client.post(path, json={"revision": 0}, headers=SECRETARY) for _ in range(3)))
     assert [one.status for one in answers].count(200) == 1
     async with database.read() as session:
-        rows = list(await session.scalars(select(MinutesSignature)))
-        file = await session.get(MinutesFile, sitting.meeting)
+        rows = list(await session.scalars(select(Signature)))
+        file = await session.get(SignedFile, f"minutes:{sitting.meeting}")
     assert [one.role for one in rows] == ["secretary"]
     assert file is not None
     assert file.sha256 == rows[0].sha256

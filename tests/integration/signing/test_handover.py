@@ -17,13 +17,12 @@ from sqlalchemy import select, update
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role
 from meetings.ids import now_ms
 from meetings.minutes import routes as minutes_routes
-from meetings.minutes.tables import MinutesSignature
 from meetings.signing import certificate_routes, possession, routes
 from meetings.signing.appearance import Appearance
 from meetings.signing.proof import prove, waiting
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthorities, SampleAuthority
 from meetings.signing.sign import KeyFile, sign_once
-from meetings.signing.tables import SigningTicket
+from meetings.signing.tables import Signature, SigningTicket
 from meetings.storage.database import Database
 from tests.integration.minutes.test_minutes_over_http import (
     CHAIR,
@@ -120,8 +119,9 @@ async def test_download_sign_upload_and_proof_later(
         def timestamper(self, patience: float) -> None:
             return None
 
-    assert await prove(database, Silent(authority), sitting.meeting) is False, "no answer: asked again later"
-    assert await prove(database, authority.authorities(), sitting.meeting) is True
+    document = f"minutes:{sitting.meeting}"
+    assert await prove(database, Silent(authority), document) is False, "no answer: asked again later"
+    assert await prove(database, authority.authorities(), document) is True
     async with database.read() as session:
         assert await waiting(session) == []
     pdf = await (await client.get(f"{base}/file.pdf", headers=CHAIR)).read()
@@ -222,6 +222,6 @@ async def test_the_local_service_needs_no_session_and_each_address_works_once(
     answers = await asyncio.gather(*(bring(client, one["return"], good) for one in tickets))
     assert sorted(str(one["Status"]) for one in answers) == ["0", "1", "1"], "never two signatures"
     async with database.read() as session:
-        assert len(list(await session.scalars(select(MinutesSignature)))) == 1
+        assert len(list(await session.scalars(select(Signature)))) == 1
         kept = list(await session.scalars(select(SigningTicket.token)))
     assert not any(part in token for token in kept for part in first["fetch"].split("/")[4:5])

@@ -161,6 +161,17 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/letters/{letter}
         GET /api/letters/{letter}/document.docx
         GET /api/letters/{letter}/file.pdf
+        GET /api/letters/{letter}/signing
+        GET /api/letters/{letter}/signing/document.pdf
+        POST /api/letters/{letter}/sign
+        POST /api/letters/{letter}/signing/handover
+        POST /api/letters/{letter}/signing/recall
+        POST /api/letters/{letter}/signing/refuse
+        POST /api/letters/{letter}/signing/remote
+        POST /api/letters/{letter}/signing/seal
+        POST /api/letters/{letter}/signing/upload
+        POST /api/meetings/{id}/minutes/signing/remote
+        POST /api/meetings/{id}/minutes/signing/seal
         POST /api/letters/{letter}/number
         DELETE /api/me/sessions/{session}
         DELETE /api/meetings/{id}/guests/{guest}/link

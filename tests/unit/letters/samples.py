@@ -33,7 +33,7 @@ def notice(sections: int = 2, lines: int = 2, recipients: int = 3, urgency: Urge
         ),
         issued_on="2026-02-05",
         urgency=urgency,
-        signatory=Signatory("Nguyễn Văn Mẫu", "Chánh Văn phòng", (Capacity(Form.TL, "Chủ tịch"),)),
+        signatory=Signatory("Nguyễn Văn Mẫu", "Chánh Văn phòng", (Capacity(Form.TL, "Chủ tịch"),), person="p-signer"),
         recipients=tuple(f"UBND xã Mẫu số {index}" for index in range(1, recipients + 1)),
         archive="TH",
     )
@@ -53,6 +53,8 @@ def invitation(invited: int = 2, recipients: int = 3, urgency: Urgency = Urgency
         (Line("Đề nghị các điểm cầu kiểm tra kỹ thuật trước giờ họp một giờ và báo kết quả cho điểm cầu trung tâm"),),
         issued_on="2026-03-12",
         urgency=urgency,
-        signatory=Signatory("Lê Thị Mẫu", "Phó Chánh Văn phòng", (Capacity(Form.KT, "Chánh Văn phòng"),)),
+        signatory=Signatory(
+            "Lê Thị Mẫu", "Phó Chánh Văn phòng", (Capacity(Form.KT, "Chánh Văn phòng"),), person="p-deputy"
+        ),
         recipients=tuple(f"Cơ quan Mẫu số {index}" for index in range(1, recipients + 1)),
     )

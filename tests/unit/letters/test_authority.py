@@ -17,7 +17,7 @@ PAPER = Authority("Văn bản ủy quyền số 05/UQ-VP", "Ký giấy mời", "
 
 def signatory(*forms: Form, authority: Authority = PAPER) -> Signatory:
     capacities = tuple(Capacity(form, "" if form is Form.Q else "Chủ tịch") for form in forms)
-    return Signatory("Nguyễn Văn Mẫu", "Chánh Văn phòng", capacities, authority)
+    return Signatory("Nguyễn Văn Mẫu", "Chánh Văn phòng", capacities, authority, "p-signer")
 
 
 def refusal(one: Signatory, day: date = DAY) -> str:

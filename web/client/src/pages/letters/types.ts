@@ -24,6 +24,7 @@ export interface LetterContent {
   signatory: Signatory;
   recipients: string[];
   archive: string;
+  seal: boolean;
   opening?: string;
   sections?: Section[];
   closing?: string;

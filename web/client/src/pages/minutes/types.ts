@@ -76,16 +76,16 @@ export interface MinutesContent {
   record_head: string;
   start_events: number[];
   end_events: number[];
+  seal: boolean;
 }
-export type Role = "secretary" | "chair";
 export interface Minutes {
   meeting: string;
   revision: number;
   content: MinutesContent;
   adjourned: boolean;
   history: { revision: number; by: string; by_name: string; at: number }[];
-  signatures: { role: Role; name: string; at: number; sha256: string }[];
-  next_role: Role | "";
+  signatures: { role: string; name: string; at: number; sha256: string }[];
+  next_role: string;
   sha256: string;
   may_edit: boolean;
   may_sign: boolean;

@@ -5,6 +5,9 @@ export interface Handover {
   fetch: string;
   return: string;
   sha256: string;
+  /** What the service writes for the seal; empty otherwise. */
+  number: string;
+  issued: string;
 }
 
 export type Failure = "not_running" | "no_answer" | "refused";
@@ -23,7 +26,7 @@ const CONNECT = 3_000;
 const ANSWER = 9 * 60_000;
 
 /** Ask the service to fetch, sign and bring back the document. */
-export function signLocally(handover: Handover, number: string, origin = location.origin): Promise<void> {
+export function signLocally(handover: Handover, origin = location.origin): Promise<void> {
   return new Promise((resolve, reject) => {
     let socket: WebSocket;
     const end = (done: () => void) => {
@@ -50,8 +53,8 @@ export function signLocally(handover: Handover, number: string, origin = locatio
         SessionId: "",
         JWTToken: "",
         FileName: origin + handover.fetch,
-        DocNumber: number,
-        IssuedDate: "",
+        DocNumber: handover.number,
+        IssuedDate: handover.issued,
         MetaData: [],
       };
       socket.send(JSON.stringify(request));

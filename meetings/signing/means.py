@@ -1,0 +1,98 @@
+"""Means that the server itself drives: the sample key, a remote service, the organ's token. The same checks follow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+
+from pyhanko.sign.signers import Signer
+
+from meetings.errors import Refusal
+from meetings.http import Principal
+from meetings.signing import course, handover, issuing
+from meetings.signing.appearance import Appearance
+from meetings.signing.authorities import PATIENCE_NOW, Authorities
+from meetings.signing.course import SEAL, Document
+from meetings.signing.longterm import prolong
+from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
+from meetings.signing.sign import KeyFile, Signed, apart, sign_once
+from meetings.signing.tables import Signature
+from meetings.signing.token import Token
+from meetings.storage.database import Database
+
+#: Opens a means for one signature.
+Means = Callable[[], AbstractAsyncContextManager[Signer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What a signature is checked against and stamped by."""
+
+    trust: bytes
+    authorities: Authorities | None = None
+
+
+async def by_sample_key(
+    database: Database, paper: Document, who: Principal, authority: SampleAuthority | None, now: int
+) -> Signature:
+    """Sign in the next role with a sample key (demonstration only).
+
+    Raises:
+        Forbidden, Refusal: as `course.expect_turn`; there is no sample authority; somebody was faster (`stale`).
+    """
+    role = course.expect_turn(paper, who)
+    if authority is None:
+        raise Refusal(
+            "signing.no_means",
+            "Máy chủ này không giữ khóa ký. Hãy ký bằng thiết bị ký của quý vị, hoặc tải về ký rồi tải lên.",
+        )
+    name = paper.name_of(role)
+    paper = await paper.readied(database, who.person, now)
+    pdf = await course.given(database, paper, who.person, now)
+    if role == SEAL:
+        issuing.expect_filled(pdf)
+    key = KeyFile(await asyncio.to_thread(authority.key_file, course.owner(paper, role), name), PASSPHRASE)
+    last = role == paper.order[-1]
+
+    async def work() -> Signed:
+        authorities = authority.authorities()
+        stamps = authorities.timestamper(PATIENCE_NOW)
+        look = Appearance(name, now, seal=role == SEAL)
+        signed = await sign_once(pdf, role, key.signer(), look, stamps)
+        return replace(signed, pdf=await prolong(signed.pdf, authorities)) if last else signed
+
+    result = await apart(work)
+    return await course.keep(database, paper, who.person, result.pdf, result.certificate, now, proven=last)
+
+
+async def by_means(
+    database: Database, paper: Document, who: Principal, means: Means, checks: Checks, now: int
+) -> Signature:
+    """Sign in the next role through `means`, and take the result as if it had come from outside.
+
+    Raises:
+        Forbidden, Refusal: as `handover.give` and `handover.take`, or the means refused.
+    """
+    handed, pdf = await handover.give(database, paper, who, now)
+    stamps = checks.authorities.timestamper(PATIENCE_NOW) if checks.authorities else None
+    look = Appearance(paper.name_of(handed.role), now, seal=handed.role == SEAL)
+
+    async def work() -> Signed:
+        async with means() as signer:
+            return await sign_once(pdf, handed.role, signer, look, stamps)
+
+    signed = await apart(work)
+    return await handover.take(database, paper, handed, signed.pdf, checks.trust, now)
+
+
+def of_token(token: Token) -> Means:
+    """The organ's token as a means."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Signer]:
+        with token.signer() as signer:
+            yield signer
+
+    return opened
