@@ -1,10 +1,11 @@
-"""`make sample-minutes OUT=dir`: signed minutes, a notice, an invitation, the minutes' edXML message, what to trust."""
+"""`make sample-minutes OUT=dir`: signed minutes, notice and invitation, the minutes' edXML message, what to trust."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +14,9 @@ from meetings.dispatch.documents import Issued, message_of
 from meetings.dispatch.message import Organ
 from meetings.dispatch.writer import write
 from meetings.ids import local_time, new_id, now_ms
+from meetings.layout.page import Rendered
+from meetings.letters.content import Letter
+from meetings.letters.layout import SIGNER
 from meetings.letters.layout import render as render_letter
 from meetings.minutes.content import Letterhead
 from meetings.minutes.draft import assemble
@@ -21,7 +25,7 @@ from meetings.minutes.layout import render
 from meetings.record.tables import RecordEvent, RecordText
 from meetings.signing import evidence
 from meetings.signing.appearance import Appearance
-from meetings.signing.fields import ORDER, reserve, seal_place
+from meetings.signing.fields import Place, reserve, seal_place
 from meetings.signing.longterm import prolong
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
 from meetings.signing.sign import KeyFile, sign_once
@@ -38,21 +42,32 @@ def rows_of(sitting: Played, kind: type[Row]) -> list[Row]:
     return [row for entry in sitting.entries for row in entry.rows if isinstance(row, kind)]
 
 
+async def signed(authority: SampleAuthority, rendered: Rendered, people: Mapping[str, str]) -> bytes:
+    """`rendered` signed by `people` (name by role) in order, sealed by the sample office, stamped and made provable."""
+    last = list(people)[-1]
+    names = {**people, "seal": "Văn phòng (mẫu)"}
+    places: dict[str, Place] = {role: rendered.places[role] for role in people}
+    pdf = reserve(rendered.pdf, {**places, "seal": seal_place(places[last])})
+    authorities = authority.authorities()
+    for role, name in names.items():
+        key = KeyFile(authority.key_file(role, name), PASSPHRASE)
+        look = Appearance(name, now_ms(), seal=role == "seal")
+        pdf = (await sign_once(pdf, role, key.signer(), look, authorities.timestamper(5))).pdf
+    return await prolong(pdf, authorities)
+
+
 async def signed_minutes(authority: SampleAuthority, sitting: Played) -> bytes:
     """Minutes of a played sitting: secretary, chair, seal, time stamps, revocation data."""
     head = Letterhead("Ủy ban nhân dân tỉnh Mẫu", "Văn phòng (mẫu)", "5", "BB-VP", "Tỉnh Mẫu")
     content = assemble(replace(sitting.sources(), letterhead=head))
     hashes = {row.seq: row.hash.hex() for row in rows_of(sitting, RecordEvent)}
-    rendered = render(content, excerpt(content, hashes))
-    places = {role: rendered.places[role] for role in ("secretary", "chair")}
-    pdf = reserve(rendered.pdf, {**places, "seal": seal_place(places["chair"])})
-    authorities = authority.authorities()
-    names = {"secretary": content.secretary.name, "chair": content.chair.name, "seal": "Văn phòng (mẫu)"}
-    for role in ORDER:
-        key = KeyFile(authority.key_file(role, names[role]), PASSPHRASE)
-        look = Appearance(names[role], now_ms(), seal=role == "seal")
-        pdf = (await sign_once(pdf, role, key.signer(), look, authorities.timestamper(5))).pdf
-    return await prolong(pdf, authorities)
+    people = {"secretary": content.secretary.name, "chair": content.chair.name}
+    return await signed(authority, render(content, excerpt(content, hashes)), people)
+
+
+async def signed_letter(authority: SampleAuthority, letter: Letter) -> bytes:
+    """A letter signed by whom it names, with the organ's seal."""
+    return await signed(authority, render_letter(letter), {SIGNER: letter.signatory.name})
 
 
 def package(pdf: bytes, sitting: Played, trust: bytes) -> bytes:
@@ -103,14 +118,14 @@ def main(out: Path) -> None:
         "minutes.pdf": pdf,
         "evidence.zip": package(pdf, sitting, trust),
         "minutes.edxml": edxml(pdf),
-        "notice.pdf": render_letter(notice()).pdf,
-        "invitation.pdf": render_letter(invitation()).pdf,
+        "notice.pdf": asyncio.run(signed_letter(authority, notice())),
+        "invitation.pdf": asyncio.run(signed_letter(authority, invitation())),
         "trust.pem": trust,
     }
     for name, data in files.items():
         (out / name).write_bytes(data)
         print(f"{out / name}: {len(data)} bytes")
-    for name in ("minutes.pdf", "evidence.zip"):
+    for name in ("minutes.pdf", "notice.pdf", "invitation.pdf", "evidence.zip"):
         print(f"diemcau verify {out / name} --trust {out / 'trust.pem'}")
 
 
