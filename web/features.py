@@ -23,6 +23,7 @@ import meetings.minutes.routes
 import meetings.numbers.routes
 import meetings.signing.certificate_routes
 import meetings.signing.evidence_routes
+import meetings.signing.picture_routes
 import meetings.signing.routes
 import meetings.tasks.routes
 import signaling.checks.routes
@@ -77,6 +78,7 @@ _FEATURES = (
     meetings.mail.routes,
     meetings.signing.routes,
     meetings.signing.certificate_routes,
+    meetings.signing.picture_routes,
     meetings.signing.evidence_routes,
     signaling.pairing.routes,
     signaling.pairing.joining,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 from pyhanko.pdf_utils.content import ImportedPdfPage
+from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
@@ -28,6 +29,8 @@ class Appearance:
     at_ms: int
     picture: bytes = b""
     seal: bool = False
+    #: The real width of what a seal's picture shows; 0: as wide as its place.
+    millimetres: int = 0
 
 
 def checked_picture(data: bytes) -> bytes:
@@ -51,6 +54,10 @@ def checked_picture(data: bytes) -> bytes:
     if lowest == 255:
         raise Invalid("signing.image_opaque", "Ảnh không có nền trong suốt. Hãy chọn tệp PNG có nền trong suốt.")
     target = io.BytesIO()
+    box = transparent.getchannel("A").getbbox()
+    if box is None:
+        raise Invalid("signing.image_empty", "Ảnh trống: mọi điểm đều trong suốt. Hãy chọn ảnh có nét chữ ký.")
+    transparent = transparent.crop(box)  # an empty margin would make the signature small and off its middle
     transparent.save(target, "PNG", optimize=True)
     return target.getvalue()
 
@@ -60,13 +67,24 @@ def draw(folder: Path, look: Appearance, width: float, height: float) -> Importe
     register_fonts()
     path = folder / "stamp.pdf"
     canvas = Canvas(str(path), pagesize=(width, height), initialFontName=REGULAR)
-    if look.picture:
-        picture = ImageReader(io.BytesIO(look.picture))
-        canvas.drawImage(picture, 0, 0, width, height, mask="auto", preserveAspectRatio=True, anchor="c")
-    else:
-        _frame(canvas, look, width, height)
+    paint(canvas, look, width, height)
     canvas.save()
     return ImportedPdfPage(str(path))
+
+
+def paint(canvas: Canvas, look: Appearance, width: float, height: float) -> None:
+    """Draw the appearance into `width` × `height` points above and right of the canvas's origin.
+
+    A signature's picture fills them and stays in their middle; a seal's has its real size there.
+    """
+    if not look.picture:
+        _frame(canvas, look, width, height)
+        return
+    wide = min(look.millimetres * mm, width) if look.millimetres else width
+    high = min(wide, height) if look.millimetres else height
+    left, bottom = (width - wide) / 2, (height - high) / 2
+    picture = ImageReader(io.BytesIO(look.picture))
+    canvas.drawImage(picture, left, bottom, wide, high, mask="auto", preserveAspectRatio=True, anchor="c")
 
 
 def _frame(canvas: Canvas, look: Appearance, width: float, height: float) -> None:

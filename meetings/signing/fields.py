@@ -18,6 +18,7 @@ from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
+from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -60,12 +61,15 @@ class Spot:
     top: float
 
 
+#: The largest seal of an organ, in millimetres: such a place is kept, and each seal stands in its middle at real size.
+SEAL_MM = 36
+
+
 def seal_place(signature: Place) -> Spot:
     """Where the seal goes: over about a third of the signature, on its left (domain: showing signatures)."""
-    width, height = signature.right - signature.left, signature.top - signature.bottom
-    size = min(height, 104.0)  # an organ's seal is 36 mm across
-    right = signature.left + width / 2
-    bottom = signature.bottom + (height - size) / 2
+    size = SEAL_MM * mm
+    right = signature.left + (signature.right - signature.left) / 3
+    bottom = (signature.bottom + signature.top - size) / 2
     return Spot(signature.page, right - size, bottom, right, bottom + size)
 
 

@@ -15,6 +15,7 @@ import aiohttp
 import structlog
 from asn1crypto import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 
 #: So many signings run at once; each takes about 0.1 s of processor time.
 _SIGNERS = ThreadPoolExecutor(2, "signing")
+#: Without pyHanko's margin, which would make seals smaller than they are.
+_AS_DRAWN = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, Margins())
 T = TypeVar("T")
 
 
@@ -112,7 +115,12 @@ async def _sign(pdf: bytes, role: str, signer: Signer, look: Appearance, timesta
     with tempfile.TemporaryDirectory(prefix="diemcau-stamp-") as folder:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         width, height = _size(writer, FIELDS[role])
-        style = StaticStampStyle(border_width=0, background=draw(Path(folder), look, width, height))
+        style = StaticStampStyle(
+            border_width=0,
+            background=draw(Path(folder), look, width, height),
+            background_layout=_AS_DRAWN,
+            background_opacity=1.0,
+        )
         tool = PdfSigner(metadata, signer, stamp_style=style, timestamper=timestamper)
         await tool.async_sign_pdf(writer, existing_fields_only=True, output=target)
     certificate = signer.signing_cert

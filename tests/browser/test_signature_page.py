@@ -14,6 +14,7 @@ from meetings.signing.sign import KeyFile
 from tests.browser.office import Province, sample_province
 from tests.browser.test_asks_page import holds
 from tests.integration.signing.test_handover import signed_in_field
+from tests.unit.signing.test_pictures import BLUE, RED, png
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +28,26 @@ async def province(tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.Mon
 
 def file(name: str, data: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+async def test_a_clerk_sees_signature_and_seal_as_documents_will_show_them(province: Province) -> None:
+    page = await province.visit("/signature", "vanthu")
+    await expect(page.get_by_text("Chưa có ảnh").first).to_be_visible()
+    hand, stamp = (page.get_by_role("region", name=name) for name in ("Ảnh chữ ký", "Ảnh con dấu của đơn vị"))
+    await hand.get_by_label("Tệp ảnh").set_input_files(file("ky.png", png(600, 200, BLUE, ground=255)))
+    await expect(hand.get_by_role("alert")).to_contain_text("không có nền trong suốt")
+    await hand.get_by_label("Tệp ảnh").set_input_files(file("ky.png", png(600, 200, BLUE)))
+    await expect(hand.get_by_role("button", name="Bỏ ảnh")).to_be_visible()
+    await stamp.get_by_label("Đường kính").fill("99")
+    await stamp.get_by_label("Tệp ảnh").set_input_files(file("dau.png", png(400, 400, RED)))
+    await expect(stamp.get_by_role("alert")).to_contain_text("từ 20 đến 36 mm")
+    await stamp.get_by_label("Đường kính").fill("32")
+    await stamp.get_by_label("Tệp ảnh").set_input_files(file("dau.png", png(400, 400, RED)))
+    await expect(stamp.get_by_role("img")).to_be_visible()
+    await expect(stamp.get_by_role("button", name="Bỏ ảnh")).to_be_visible()
+    await holds(page, "signature-pictures")
+    await hand.get_by_role("button", name="Bỏ ảnh").click()
+    await expect(hand.get_by_text("Chưa có ảnh")).to_be_visible()
 
 
 async def test_a_certificate_is_shown_proved_confirmed_and_withdrawn(province: Province, tmp_path: Path) -> None:

@@ -53,6 +53,9 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/notices
         GET /api/signing/certificates
         POST /api/signing/certificates
+        DELETE /api/signing/picture
+        GET /api/signing/picture/preview.png
+        PUT /api/signing/picture
         GET /api/sites
         GET /api/tasks
         GET /api/units
@@ -190,6 +193,7 @@ DOORS: dict[frozenset[str], str] = {
         POST /api/notices/{id}/read
         POST /api/people/sheets
         POST /api/signing/certificates/{certificate}
+        GET /api/signing/picture
         GET /api/signing/certificates/{certificate}/slip.pdf
         POST /api/signing/certificates/{certificate}/slip.pdf
         GET /api/pictures/{id}/{site}

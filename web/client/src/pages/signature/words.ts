@@ -65,10 +65,7 @@ export const t = dictionary(
     remove: "Bỏ ảnh",
     removed: "Đã bỏ ảnh.",
     preview: "Xem trước trên văn bản",
-    role: "CHỦ TỌA",
-    name: "Họ và tên",
     diameter: "Đường kính thật của con dấu (mm)",
-    save: "Lưu",
   },
   {
     title: "Digital signature",
@@ -134,9 +131,6 @@ export const t = dictionary(
     remove: "Remove the picture",
     removed: "Picture removed.",
     preview: "As it stands on a document",
-    role: "CHỦ TỌA",
-    name: "Full name",
     diameter: "The seal's real diameter (mm)",
-    save: "Save",
   },
 );
