@@ -140,7 +140,9 @@ class MediaRooms:
                 case "media.fix":
                     await self._fix(actor, state, read(Fix, payload))
                 case "media.report":
-                    await self.reported(state.meeting, identity, actor.site, read(Report, payload))
+                    report = read(Report, payload)
+                    metrics.deaf(actor.site, report.deaf)
+                    await self.reported(state.meeting, identity, actor.site, report)
                 case _:
                     raise Invalid("command.unknown", "Máy chủ không hiểu yêu cầu này. Hãy tải lại trang.")
         except EngineError as error:
@@ -151,10 +153,7 @@ class MediaRooms:
     async def gone(self, sid: str, at_once: bool = False) -> None:
         """The page left: its media ends, unless the page comes back for it within a flap."""
         self._rates.pop(sid, None)
-        mine = [one for one in self._held.values() if one.sid == sid]
-        for held in mine:
-            held.away = now_ms()
-        if mine and not at_once:
+        if not at_once and any(one.sid == sid for one in self._held.values()):
             self._spawn(self._end_unless_back(sid))
         else:
             self._end(sid)
@@ -228,12 +227,15 @@ class MediaRooms:
         return {"session": held.session, "sdp": await self._engine.restart(held.session, asked.sdp)}
 
     def _keep(self, sid: str, identity: Identity, state: State, asked: Keep) -> dict[str, Any]:
-        """After a restart of this process, or a flap of the page's connection: which of its sessions go on."""
+        """After a restart of this process, or a flap of the page's connection: which of its sessions go on.
+
+        A page may be back before its former connection is seen to be gone; only it knows its sessions.
+        """
         kept = []
         for session in asked.sessions:
             held = self._held.get(session)
-            if held and (not held.sid or held.away) and held.owner == identity.id and held.meeting == state.meeting:
-                held.sid, held.away = sid, 0
+            if held and held.owner == identity.id and held.meeting == state.meeting:
+                held.sid = sid
                 self._wants.forget(session)
                 if self._allowed(state, held):
                     held.chairs = identity.person == state.chair and bool(identity.person)
@@ -340,8 +342,7 @@ class MediaRooms:
 
     async def _tell_levels(self, levels: Levels) -> None:
         payload = {"sites": dict(levels.sites), "speaker": levels.speaker}
-        receiving = {one.sid for one in self._held.values() if one.meeting == levels.meeting and not one.sends}
-        for sid in receiving - {""}:
+        for sid in {one.sid for one in self._held.values() if one.meeting == levels.meeting and not one.sends} - {""}:
             await self.tell(sid, "media.levels", payload)
 
     async def _look(self, found: EngineState) -> None:
@@ -361,8 +362,8 @@ class MediaRooms:
             await self._tell_steps(held)
 
     async def _tell_steps(self, held: Held) -> None:
-        places = self._places.setdefault(held.meeting, Places())
-        await self.tell(held.sid, "media.steps", {"sites": places.told() if held.tile else places.told_to(held.site)})
+        at = self._places.setdefault(held.meeting, Places())
+        await self.tell(held.sid, "media.steps", {"sites": at.told() if held.tile else at.told_to(held.site)})
 
     async def _watch(self) -> None:
         """Look every few seconds whether the engine does what it should."""
@@ -375,12 +376,10 @@ class MediaRooms:
                 continue
             metrics.show(found)
             await self._look(found)
-            live = {one.session for one in found.sessions}
-            now = now_ms()
+            live, now = {one.session for one in found.sessions}, now_ms()
             for held in list(self._held.values()):
                 lost = held.session not in live and now - held.opened > CHECK * 1000
-                late = not held.sid and now - held.opened > COME_BACK
-                if lost or late:
+                if lost or (not held.sid and now - held.opened > COME_BACK):
                     self._drop(held, "lost")
             for meeting in self._states:
                 if meeting not in found.generations:

@@ -33,8 +33,6 @@ class Held:
     opened: int = 0
     #: What of a camera's layers the engine says is received; None while it said nothing.
     layers: tuple[str, ...] | None = None
-    #: When its page's connection went away, in ms; 0 while it is there.
-    away: int = 0
 
 
 @dataclass(frozen=True, slots=True)

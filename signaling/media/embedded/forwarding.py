@@ -12,8 +12,9 @@ from signaling.media.embedded.publisher import Track
 from signaling.media.embedded.slots import Lines
 from signaling.media.embedded.structures import TRAIN
 
-#: A picture that waited so long is left out, in seconds: more comes in than goes out. What begins anew may take longer.
-BEHIND, KEY_BEHIND = 0.3, 1.0
+#: A picture that waited so long is left out, in seconds: more comes in than goes out. A key frame is worth waiting
+#: for: without it nobody begins, and it comes seldom.
+BEHIND, KEY_BEHIND = 0.3, 3.0
 
 
 class Burst:

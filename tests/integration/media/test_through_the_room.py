@@ -12,7 +12,7 @@ import pytest
 from meetings.storage.database import Database
 from signaling.media.embedded.link import Link
 from signaling.media.engine import Source
-from signaling.media.reconcile import MediaRooms
+from signaling.media.reconcile import FLAP, MediaRooms
 from tests.integration.media.engine_process import EngineProcess
 from tests.integration.media.pages import BLUE, RED, Receiver, Sender, until
 from tests.integration.signaling.room import MEETING, Page, open_room
@@ -278,3 +278,51 @@ async def test_media_goes_on_over_a_restart_of_the_web_process(room_database: Da
         await until(lambda: listener.frames["speaker-video"] > seen + 10)
         await sender.leave()
         await listener.leave()
+
+
+async def test_a_page_that_comes_back_after_a_flap_goes_on_with_its_media(
+    room_database: Database, engine: EngineProcess
+) -> None:
+    async with room(room_database, engine) as one:
+        chair, hall, secretary = await in_session(one)
+        sender, listener = await one.send(hall, RED), await one.receive(secretary)
+        await chair.done("floor.invite", {"site": "s1"})
+        await until(lambda: listener.shows("speaker", RED))
+        mine = {"sessions": [sender.session]}
+        back = await one.page("room:s1", "room")  # before the server sees that the former connection is gone
+        assert (await back.signal("media.keep", mine))["kept"] == [sender.session]
+        await hall.leave()
+        await back.leave()
+        again = await one.page("room:s1", "room")
+        assert (await again.signal("media.keep", mine))["kept"] == [sender.session]
+        assert (await secretary.signal("media.keep", mine))["kept"] == [], "another page's session"
+        await asyncio.sleep(FLAP + 0.5)
+        seen = listener.frames["speaker-video"]
+        await until(lambda: listener.frames["speaker-video"] > seen + 10)
+
+
+async def test_who_leads_fixes_what_a_site_receives_and_nobody_else(
+    room_database: Database, engine: EngineProcess
+) -> None:
+    async with room(room_database, engine) as one:
+        chair, hall, secretary = await in_session(one)
+        other = await one.page("room:s2", "room")
+        await one.send(hall, RED)
+        listener = await one.receive(other)
+        await chair.done("floor.invite", {"site": "s1"})
+        await until(lambda: listener.shows("speaker", RED))
+        fix = {"site": "s2", "step": "audio"}
+        assert (await other.signal("media.fix", fix))["error"]["id"] == "permission.role"
+        assert (await secretary.signal("media.fix", fix | {"site": "s99"}))["error"]["id"] == "site.unknown"
+        assert (await secretary.signal("media.fix", fix | {"step": "best"}))["error"]["id"] == "command.invalid"
+        assert (await secretary.signal("media.fix", fix))["ok"]
+        await other.until(lambda: {"s2": {"step": "audio", "fixed": True}} in steps_of(other), seconds=20)
+        seen = listener.frames["speaker-video"]
+        await asyncio.sleep(1)
+        assert listener.frames["speaker-video"] == seen
+        assert (await secretary.signal("media.fix", fix | {"step": "high"}))["ok"]
+        await until(lambda: listener.frames["speaker-video"] > seen)
+
+
+def steps_of(page: Page) -> list[dict[str, Any]]:
+    return [told["sites"] for told in page.told("media.steps")]
