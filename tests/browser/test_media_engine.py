@@ -18,7 +18,7 @@ from tests.integration.media.engine_process import EngineProcess
 
 pytestmark = pytest.mark.browser
 
-_PAGE = """<!doctype html><title>media</title><script>
+PAGE = """<!doctype html><title>media</title><script>
 async function send(colour, frequency) {
   const canvas = Object.assign(document.createElement("canvas"), {width: 320, height: 180});
   const brush = canvas.getContext("2d"); let odd = 0;
@@ -101,8 +101,8 @@ class Room:
         self.sessions.add(session)
         return page
 
-    async def receiver(self, name: str, site: str = "") -> Page:
-        page, session = await self._open(), f"receive-{name}"
+    async def receiver(self, name: str, site: str = "", browser: Browser | None = None) -> Page:
+        page, session = await self._open(browser), f"receive-{name}"
 
         async def offer() -> str:
             return await self.link.offer("m", session, "page", site, False)
@@ -116,8 +116,8 @@ class Room:
         self.sessions.add(session)
         return page
 
-    async def _open(self) -> Page:
-        page = await self._browser.new_page()
+    async def _open(self, browser: Browser | None = None) -> Page:
+        page = await (browser or self._browser).new_page()
         await page.goto(self._url)
         return page
 
@@ -146,7 +146,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
 
 
 async def serve(_: web.Request) -> web.Response:
-    return web.Response(text=_PAGE, content_type="text/html")
+    return web.Response(text=PAGE, content_type="text/html")
 
 
 async def shows(page: Page, mid: str, colour: tuple[int, int, int], seconds: float = 20) -> None:
