@@ -16,6 +16,7 @@ import meetings.asks.routes
 import meetings.calendar.routes
 import meetings.directory.editing_routes
 import meetings.directory.routes
+import meetings.directory.unit_routes
 import meetings.dispatch.routes
 import meetings.letters.routes
 import meetings.mail.routes
@@ -40,6 +41,7 @@ from agendas.documents.uploads import Uploads
 from meetings.asks.routes import SIGNING_DAYS
 from meetings.directory.editing import letterhead_on
 from meetings.directory.tables import Unit
+from meetings.directory.units import unit_on
 from meetings.dispatch.gateway import Access
 from meetings.dispatch.rest_gateway import RestGateway
 from meetings.dispatch.routes import SEALER
@@ -66,6 +68,7 @@ _FEATURES = (
     people_routes,
     meetings.directory.routes,
     meetings.directory.editing_routes,
+    meetings.directory.unit_routes,
     meetings.calendar.routes,
     agendas.items.routes,
     agendas.documents.routes,
@@ -196,9 +199,11 @@ async def letterhead_of(session: AsyncSession, unit: str, day: date) -> Letterhe
     row = await session.get(Unit, unit)
     if row is None:
         return Letterhead()
-    held = await letterhead_on(session, unit, day)
+    held, period = await letterhead_on(session, unit, day), await unit_on(session, unit, day)
+    name = (period.name if period else row.name).upper()
     if held is not None:
         symbol = f"BB-{held.code_group}" if held.code_group else "BB"
-        return Letterhead(held.superior_line, held.issuing_line or row.name.upper(), symbol=symbol, place=held.place)
+        return Letterhead(held.superior_line, held.issuing_line or name, symbol=symbol, place=held.place)
     symbol = f"BB-{row.code_group}" if row.code_group else "BB"
-    return Letterhead(row.superior_line, row.issuing_line or row.name.upper(), symbol=symbol, place=row.place)
+    issuing = name if period and period.since else row.issuing_line or name
+    return Letterhead(row.superior_line, issuing, symbol=symbol, place=row.place)

@@ -56,21 +56,32 @@ async def rename_site(
     row = last
     if day > last.valid_from:
         await _remember(session, site, last.folded)
-        row = SitePeriod(
-            id=new_id(),
-            site=site,
-            code=last.code,
-            level=last.level,
-            unit=last.unit,
-            valid_from=day,
-            valid_to=last.valid_to,
-            position=last.position,
-        )
-        last.valid_to = day - timedelta(days=1)
+        row = continued(last, day)
     row.name, row.folded, row.parent = name, fold(name), parent
     row.receive_only, row.organ_code = receive_only, organ_code
     session.add(row)
     await session.flush()
+    return row
+
+
+def continued(last: SitePeriod, day: date) -> SitePeriod:
+    """A period from `day` on that is as `last` was, which ends the day before."""
+    row = SitePeriod(
+        id=new_id(),
+        site=last.site,
+        code=last.code,
+        name=last.name,
+        folded=last.folded,
+        level=last.level,
+        parent=last.parent,
+        unit=last.unit,
+        organ_code=last.organ_code,
+        receive_only=last.receive_only,
+        valid_from=day,
+        valid_to=last.valid_to,
+        position=last.position,
+    )
+    last.valid_to = day - timedelta(days=1)
     return row
 
 

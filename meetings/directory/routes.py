@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from meetings.directory.csv_import import SIZE_LIMIT, Reading, read_sites
 from meetings.directory.service import apply_import, periods_on, preview, search
-from meetings.directory.tables import SitePeriod, Unit
+from meetings.directory.tables import SitePeriod
 from meetings.errors import Invalid, TooLarge
 from meetings.http import DATABASE, Role, answer, principal, require
 from meetings.ids import local_time, now_ms
 
 
-def _day(request: web.Request) -> date:
+def asked_day(request: web.Request) -> date:
+    """The day of ?date=, today where none is given."""
     text = request.query.get("date", "")
     if not text:
         return local_time(now_ms()).date()
@@ -42,18 +43,10 @@ def _site(row: SitePeriod) -> dict[str, object]:
 
 async def list_sites(request: web.Request) -> web.Response:
     principal(request)
-    day, text = _day(request), request.query.get("q", "").strip()[:100]
+    day, text = asked_day(request), request.query.get("q", "").strip()[:100]
     async with request.app[DATABASE].read() as session:
         rows = await search(session, day, text) if text else await periods_on(session, day)
     return answer({"date": day.isoformat(), "sites": [_site(row) for row in rows]})
-
-
-async def list_units(request: web.Request) -> web.Response:
-    principal(request)
-    async with request.app[DATABASE].read() as session:
-        rows = await session.scalars(select(Unit).order_by(Unit.rank, Unit.code))
-        units = [{"unit": row.id, "code": row.code, "name": row.name, "rank": row.rank} for row in rows]
-    return answer({"units": units})
 
 
 async def _reading(request: web.Request) -> Reading:
@@ -104,7 +97,6 @@ async def apply(request: web.Request) -> web.Response:
 def routes() -> list[web.RouteDef]:
     return [
         web.get("/api/sites", list_sites),
-        web.get("/api/units", list_units),
         web.post("/api/directory/import/preview", preview_import),
         web.post("/api/directory/import/apply", apply),
     ]

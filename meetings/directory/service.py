@@ -12,6 +12,7 @@ from meetings.calendar.setup import Place
 from meetings.directory.csv_import import Preview, Reading, SiteRow
 from meetings.directory.folding import fold, sort_key
 from meetings.directory.tables import PersonRow, Site, SiteAlias, SitePeriod, Unit
+from meetings.directory.units import unit_on
 from meetings.errors import NotFound
 from meetings.ids import new_id
 
@@ -177,5 +178,5 @@ class SiteDirectory:
         return [{"id": row.id, "name": row.name, "position": row.position, "unit": row.unit} for row in rows]
 
     async def rank(self, session: AsyncSession, unit: str, day: date) -> int:
-        row = await session.get(Unit, unit)
-        return row.rank if row else 100
+        found = await unit_on(session, unit, day)
+        return found.rank if found else 100

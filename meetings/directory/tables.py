@@ -25,6 +25,21 @@ class Unit(Base):
     place: Mapped[str] = mapped_column(String(100), default="")
 
 
+class UnitPeriod(Base):
+    """What a unit is called and how high it stands from a day on; the columns of `Unit` hold before the first one.
+
+    With a `successor` the unit is no more from that day, and that unit follows it.
+    """
+
+    __tablename__ = "unit_periods"
+
+    unit: Mapped[Id] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(Date, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    rank: Mapped[int] = mapped_column(Integer)
+    successor: Mapped[str] = mapped_column(String(36), default="")
+
+
 class LetterheadRow(Base):
     """A unit's letterhead from a day on; the columns of `Unit` hold before the first one."""
 

@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.tables import Participant
 from meetings.directory.tables import SitePeriod, Unit
+from meetings.directory.units import unit_on, units_on
 from meetings.dispatch.gateway import Access
 from meetings.dispatch.message import Organ
 from meetings.dispatch.sealing import Sealer
 from meetings.dispatch.tables import Dispatch, Mode, State, UnitExchange
 from meetings.errors import Invalid, NotFound, Refusal
+from meetings.ids import local_time, now_ms
 
 #: Both published forms of organ ids keep this; a province may narrow it.
 ORGAN_ID = r"[0-9A-Z]+(\.[0-9A-Z]+){1,7}"
@@ -130,19 +132,14 @@ def access_of(row: UnitExchange, sealer: Sealer) -> Access:
 
 
 async def organ_of(session: AsyncSession, row: UnitExchange) -> Organ:
-    name = await session.scalar(select(Unit.name).where(Unit.id == row.unit))
-    return Organ(row.organ_id, name or "")
+    unit = await unit_on(session, row.unit, local_time(now_ms()).date())
+    return Organ(row.organ_id, unit.name if unit else "")
 
 
 async def invited(session: AsyncSession, meeting: str, but: str) -> list[tuple[str, Organ | None]]:
     """The units whose sites take part, by name, each with its organ id where one is known; without the unit `but`."""
-    units = list(
-        await session.execute(
-            select(Unit.id, Unit.name)
-            .where(Unit.id.in_(select(Participant.unit).where(Participant.meeting == meeting)), Unit.id != but)
-            .order_by(Unit.rank, Unit.name)
-        )
-    )
+    taking = set(await session.scalars(select(Participant.unit).where(Participant.meeting == meeting))) - {but}
+    units = list((await units_on(session, local_time(now_ms()).date(), taking)).values())
     ids = [one.id for one in units]
     own = {
         one.unit: one.organ_id

@@ -13,9 +13,9 @@ from meetings.calendar import answers
 from meetings.calendar.notices import tell
 from meetings.calendar.tables import Answer as SiteAnswer
 from meetings.calendar.tables import Delegate, Meeting, Participant, Status
-from meetings.directory.tables import Unit
+from meetings.directory.units import unit_on
 from meetings.errors import Invalid, Refusal
-from meetings.ids import new_id
+from meetings.ids import local_time, new_id
 from meetings.mail.calendar_mail import Answer, Invitation, Method, Reply, compose
 from meetings.mail.tables import MailAddress, MailInvitation, MailMessage
 
@@ -110,7 +110,7 @@ async def _write(
     place = await session.scalar(
         select(Participant.name).where(Participant.meeting == meeting.id, Participant.site == meeting.hub_site)
     )
-    unit = await session.scalar(select(Unit.name).where(Unit.id == meeting.unit))
+    unit = await unit_on(session, meeting.unit, local_time(meeting.starts_at).date())
     told = (method, meeting.title, meeting.starts_at, meeting.ends_at, place or "")
     digest = hashlib.sha256(repr(told).encode()).hexdigest()
     if digest == row.digest:
@@ -118,7 +118,7 @@ async def _write(
     row.digest, row.method, row.sequence = digest, method, row.sequence + 1
     invitation = Invitation(
         row.token, method, row.sequence, meeting.title, meeting.starts_at, meeting.ends_at, place or "",
-        unit or "Điểm Cầu", name, row.address, meeting.cancel_reason,
+        unit.name if unit else "Điểm Cầu", name, row.address, meeting.cancel_reason,
     )  # fmt: skip
     message = compose(invitation, sender, now)
     session.add(

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.access import find_changeable
 from meetings.calendar.tables import Meeting
-from meetings.directory.tables import PersonRow, Unit
+from meetings.directory.tables import PersonRow
+from meetings.directory.units import units_on
 from meetings.http import DATABASE, Principal, answer, principal, read_body
 from meetings.ids import local_time, now_ms
 from meetings.tasks import service
@@ -55,7 +56,7 @@ async def _as_json(session: AsyncSession, who: Principal, tasks: list[Task]) -> 
     units = {one.unit for one in tasks if one.unit}
     people = {one.person for one in tasks if one.person}
     meetings = {one.meeting for one in tasks}
-    unit_names = await _names(session, select(Unit.id, Unit.name).where(Unit.id.in_(units)))
+    unit_names = {one.id: one.name for one in (await units_on(session, local_time(now_ms()).date(), units)).values()}
     names = await _names(session, select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(people)))
     titles = await _names(session, select(Meeting.id, Meeting.title).where(Meeting.id.in_(meetings)))
     today, found = _today(), list[dict[str, object]]()

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
 
 from meetings.directory.csv_table import SIZE_LIMIT
 from meetings.directory.tables import PersonRow, Unit
+from meetings.directory.units import units_on
 from meetings.errors import Forbidden, Invalid, NotFound, TooLarge
 from meetings.http import DATABASE, Principal, Role, answer, origin_of, read_body, require
 from meetings.ids import local_time, now_ms
@@ -51,7 +51,7 @@ async def list_people(request: web.Request) -> web.Response:
     who = require(request, *MANAGERS)
     async with request.app[DATABASE].read() as session:
         rows = await people_of_unit(session, None if who.has(Role.ADMINISTRATOR) else who.unit)
-        units = {row.id: row.name for row in await session.scalars(select(Unit))}
+        units = {one.id: one.name for one in (await units_on(session, local_time(now_ms()).date())).values()}
     found = [
         {
             "person": person.id,
@@ -137,7 +137,7 @@ async def print_sheets(request: web.Request) -> web.Response:
     scope = body.unit or None if who.has(Role.ADMINISTRATOR) else who.unit
     async with request.app[DATABASE].read() as session:
         rows = await people_of_unit(session, scope)
-        units = {row.id: row.name for row in await session.scalars(select(Unit))}
+        units = {one.id: one.name for one in (await units_on(session, local_time(now_ms()).date())).values()}
     chosen = {person.id: (person, account.login) for person, account in rows if account and _gets_sheet(who, person)}
     waiting = [person.id for person, account in rows if account and not account.password_hash]
     wanted = [one for one in body.people or waiting if one in chosen]

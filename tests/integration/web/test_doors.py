@@ -59,6 +59,7 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/sites
         GET /api/tasks
         GET /api/units
+        GET /api/units/{unit}
         GET /api/units/{unit}/letterheads
     """,
     ADMINISTRATOR: """
@@ -67,6 +68,8 @@ DOORS: dict[frozenset[str], str] = {
         POST /api/directory/import/apply
         POST /api/directory/import/preview
         PUT /api/sites/{site}
+        PUT /api/units/{unit}
+        POST /api/units/{unit}/successor
         POST /api/sites/{site}/successor
         PUT /api/units/{unit}/exchange
     """,
