@@ -20,15 +20,17 @@ from meetings.calendar.answers import set_delegates, set_guests
 from meetings.calendar.bodies import BodyRules, save_body
 from meetings.calendar.service import create
 from meetings.calendar.setup import DelegateSetup, GuestSetup, MeetingSetup, Organiser, Place
-from meetings.calendar.tables import Meeting
+from meetings.calendar.tables import Meeting, Participant
 from meetings.directory.csv_import import read_sites
 from meetings.directory.service import SiteDirectory, apply_import
 from meetings.directory.tables import PersonRow
 from meetings.http import Role
-from meetings.ids import local_time, now_ms
+from meetings.ids import local_time, new_id, now_ms
 from meetings.storage.database import Database
 from meetings.storage.migrate import migrate
+from signaling.pairing.codes import digest, new_code, new_token
 from signaling.pairing.guests import link_guest
+from signaling.pairing.tables import Device, Pairing
 from web.identity.service import Identity
 from web.settings import Settings, SettingsError, load_settings
 
@@ -47,6 +49,11 @@ PEOPLE: tuple[tuple[str, str, frozenset[Role]], ...] = (
 _UNIT_OF = {f"daibieu{one}": one for one in range(1, 7)} | {"quantridv": 1, "vanthu": 1}
 #: Where the sample guest's link is noted.
 GUEST_LINK = "demo-guest-link"
+#: Where the link is noted that makes a browser the sample room PC, and how long it holds, in ms.
+ROOM_LINK = "demo-room-link"
+_ROOM_LINK_LENGTH = 30 * 86_400_000
+#: The sample room PC's place in the sitting; no sample person sits there.
+_ROOM = 7
 _TITLE = "Phiên họp thường kỳ (dữ liệu mẫu)"
 _ITEMS = (("Báo cáo thu ngân sách", 20), ("Tiến độ đầu tư công", 25), ("Thảo luận và biểu quyết", 30))
 _HOUR = 3_600_000
@@ -67,6 +74,7 @@ async def prepare(settings: Settings) -> str | None:
         password = os.environ.get("DEMO_PASSWORD") or "mau-" + secrets.token_hex(4)
         meeting = await _make_sitting(database, password)
         await _invite_guest(database, meeting, settings.data_dir / GUEST_LINK)
+        await _pair_room(database, meeting, settings.data_dir / ROOM_LINK)
         return password
     finally:
         await database.close()
@@ -92,6 +100,29 @@ async def _invite_guest(database: Database, meeting: Meeting, note: Path) -> Non
         )
         token = await link_guest(session, meeting.id, guests[0].id, now_ms())
     _keep(note, f"/join/guest#{token}")
+
+
+async def _pair_room(database: Database, meeting: Meeting, note: Path) -> None:
+    """Pair a sample room PC: the first browser that opens the noted link is it."""
+    async with database.write() as session:
+        rooms = select(Participant).where(Participant.meeting == meeting.id).order_by(Participant.position)
+        room = (await session.scalars(rooms.offset(_ROOM).limit(1))).one()
+        now = now_ms()
+        device = Device(
+            id=new_id(), site=room.site, unit=room.unit, paired_by=meeting.created_by, paired_at=now, seen_at=0
+        )
+        secret, id = new_token(), new_id()
+        session.add(device)
+        session.add(
+            Pairing(
+                id=id,
+                code_hash=digest(new_code()),
+                secret_hash=digest(secret),
+                expires_at=now + _ROOM_LINK_LENGTH,
+                device=device.id,
+            )
+        )
+    _keep(note, f"/room-device#{id}.{secret}")
 
 
 def _keep(note: Path, text: str) -> None:
@@ -154,8 +185,12 @@ def main() -> None:
     link = settings.data_dir / GUEST_LINK
     if link.is_file():
         print(f"Khách mời mẫu (sample guest): http://{settings.host}:{settings.port}{link.read_text().strip()}")
+    room = settings.data_dir / ROOM_LINK
+    if room.is_file():
+        print(f"Máy phòng họp mẫu (sample room PC): http://{settings.host}:{settings.port}{room.read_text().strip()}")
     print(
-        "Máy phòng họp (room PC): mở /room-device, rồi gõ mã ở trang Thiết bị bằng tài khoản quantri hoặc quantridv.\n"
+        "Máy phòng họp khác (another room PC): mở /room-device, rồi gõ mã ở trang Thiết bị bằng tài khoản quantri "
+        "hoặc quantridv.\n"
     )
     sys.stdout.flush()
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -19,9 +19,10 @@ class Wanted:
     """What the secretary has to schedule."""
 
     title: str
+    #: Empty: a conference.
     body: str
     chair: str
-    items: tuple[str, ...]
+    items: tuple[str, ...] = ()
     #: Titles of levels to tick whole, or names of single sites; the hub is one of them.
     levels: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
@@ -44,6 +45,20 @@ async def cancel(screen: Screen, address: str, title: str) -> None:
 async def schedule(screen: Screen, address: str, wanted: Wanted) -> str:
     """Fill the form for a meeting that begins now, add its agenda; the meeting's id."""
     page = screen.page
+    await fill(page, address, wanted)
+    await expect(page.get_by_text("Giờ này trống")).to_be_visible()
+    await screen.picture("scheduling")
+    meeting = await save(page, wanted.title)
+    for item in wanted.items:
+        await page.get_by_role("button", name="Thêm nội dung").click()
+        await page.get_by_label("Nội dung", exact=True).fill(item)
+        await page.get_by_role("button", name="Lưu", exact=True).click()
+        await expect(page.get_by_role("listitem").filter(has_text=item)).to_be_visible()
+    return meeting
+
+
+async def fill(page: Page, address: str, wanted: Wanted) -> None:
+    """The calendar's form for a meeting that begins now, up to its saving."""
     await page.goto(f"{address}/calendar")
     await page.get_by_role("button", name="Lập cuộc họp").click()
     await page.get_by_label("Tên cuộc họp").fill(wanted.title)
@@ -51,21 +66,24 @@ async def schedule(screen: Screen, address: str, wanted: Wanted) -> str:
     await page.get_by_label("Ngày họp").fill(now.date().isoformat())
     await page.get_by_label("Bắt đầu").fill(f"{now:%H:%M}")
     await page.get_by_label("Kết thúc").fill(f"{now + timedelta(hours=wanted.hours):%H:%M}")
-    await page.get_by_label("Cơ quan họp").select_option(wanted.body)
+    if wanted.body:
+        await page.get_by_label("Cơ quan họp").select_option(wanted.body)
     await find_person(page, "Chủ trì", wanted.chair)
     await _tick(page, wanted)
-    await expect(page.get_by_text("Giờ này trống")).to_be_visible()
     hub = page.get_by_label("Điểm cầu trung tâm")
     await (hub.select_option(wanted.hub) if wanted.hub else hub.select_option(index=1))
-    await screen.picture("scheduling")
+
+
+async def save(page: Page, title: str) -> str:
+    """Save the form; the meeting's id."""
     await page.get_by_role("button", name="Lưu cuộc họp").click()
+    return await saved(page, title)
+
+
+async def saved(page: Page, title: str) -> str:
+    """The id of the meeting that was saved and is shown now."""
     await page.wait_for_url(MEETING)
-    await expect(page.get_by_role("heading", name=wanted.title)).to_be_visible()
-    for item in wanted.items:
-        await page.get_by_role("button", name="Thêm nội dung").click()
-        await page.get_by_label("Nội dung", exact=True).fill(item)
-        await page.get_by_role("button", name="Lưu", exact=True).click()
-        await expect(page.get_by_role("listitem").filter(has_text=item)).to_be_visible()
+    await expect(page.get_by_role("heading", name=title)).to_be_visible()
     found = MEETING.search(page.url)
     assert found, page.url
     return found[1]

@@ -60,8 +60,17 @@ export function useRoomDevice() {
     } catch (one) {
       if (!(one instanceof ApiError) || one.status !== 401) throw one;
       device.value = null;
-      await begin();
+      if (!(await prepared())) await begin();
     }
+  }
+  /** A link to this page may carry a pairing that was made beforehand, once. */
+  async function prepared(): Promise<boolean> {
+    const [id, secret] = location.hash.slice(1).split(".");
+    if (!id || !secret) return false;
+    history.replaceState(history.state, "", location.pathname);
+    const { paired } = await ask({ id, secret }).catch(() => ({ paired: false }));
+    if (paired) await look();
+    return paired;
   }
   async function begin(): Promise<void> {
     pairing = await api.post<Pairing>("/api/devices/pairing");
@@ -76,7 +85,7 @@ export function useRoomDevice() {
     if (answer.paired) return look();
     later(ASK_PAIRED, poll);
   }
-  const ask = async ({ id, secret }: Pairing) => request<{ paired: boolean }>("GET", `/api/devices/pairing/${id}`, undefined, undefined, { "X-Pairing-Secret": secret });
+  const ask = async ({ id, secret }: Pick<Pairing, "id" | "secret">) => request<{ paired: boolean }>("GET", `/api/devices/pairing/${id}`, undefined, undefined, { "X-Pairing-Secret": secret });
 
   onUnmounted(() => {
     ended = true;
