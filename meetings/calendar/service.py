@@ -336,7 +336,7 @@ async def _tell_displaced(session: AsyncSession, others: list[Meeting], urgent: 
         )
         text = (
             f"Cuộc họp “{other.title}” ({when(other.starts_at, other.ends_at)}) phải nhường chỗ cho cuộc họp khẩn "
-            f"“{urgent.title}”: {urgent.urgency_reason} Hãy chọn thời gian mới."
+            f"“{urgent.title}”: {urgent.urgency_reason.rstrip(' .')}. Hãy chọn thời gian mới."
         )
         tell(
             session,

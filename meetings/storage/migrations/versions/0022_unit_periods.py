@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_unit_periods"
-down_revision = "0019_several_servers"
+revision = "0022_unit_periods"
+down_revision = "0021_signing_pictures"
 branch_labels = None
 depends_on = None
 
