@@ -26,7 +26,7 @@ async def list_asks(request: web.Request) -> web.Response:
 
 
 def _as_json(request: web.Request, ask: Ask, meeting: Meeting) -> dict[str, object]:
-    kind, _, id = ask.document.partition(":")
+    kind, id, *_ = ask.document.split(":")
     return {
         "document": ask.document,
         "role": ask.role,

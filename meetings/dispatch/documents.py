@@ -73,7 +73,7 @@ async def find(session: AsyncSession, document: str) -> Issued:
         NotFound: there is none.
         Refusal: it is not signed, or was recalled.
     """
-    kind, _, id = document.partition(":")
+    kind, id, *_ = document.split(":") if ":" in document else ("", "")
     if kind == "minutes":
         return await _minutes(session, id)
     if kind == "letter":
@@ -94,7 +94,7 @@ async def _minutes(session: AsyncSession, id: str) -> Issued:
     held = await numbers.held_by(session, file.document)
     number = str(held.number) if held else (head.number if head else "")
     return Issued(
-        f"minutes:{id}",
+        file.document,
         meeting.unit,
         id,
         "BB",

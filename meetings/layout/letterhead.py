@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from meetings.ids import local_time
+
 Text = Annotated[str, Field(max_length=500)]
 
 
@@ -48,3 +50,10 @@ def number_and_symbol(letterhead: Letterhead) -> str:
 def place_and_date(place: str, issued: date) -> str:
     """`Thanh Hóa, ngày 05 tháng 02 năm 2026`."""
     return f"{place.strip()}, {day(issued)}" if place.strip() else day(issued)
+
+
+def replaced(type_name: str, head: Letterhead, at: int, reason: str) -> str:
+    """`Biên bản này thay thế Biên bản số 05/BB-UBND ngày 05 tháng 02 năm 2026. Lý do: …`, `at` in UTC ms."""
+    number = f" số {printed_number(head.number)}/{head.symbol.strip()}" if head.number.strip() else ""
+    said = f"{type_name} này thay thế {type_name}{number} {day(local_time(at))}. Lý do: {reason.strip().rstrip('.')}."
+    return said[:500]

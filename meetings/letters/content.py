@@ -55,6 +55,8 @@ class Notice:
     archive: Short = ""
     #: Whether the organ's seal is asked for after the signature.
     seal: bool = True
+    #: What this letter takes the place of, as a sentence; the server writes it.
+    replaces: Short = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Invitation:
     recipients: Lines = ()
     archive: Short = ""
     seal: bool = True
+    replaces: Short = ""
 
 
 Letter: TypeAlias = Notice | Invitation

@@ -80,6 +80,8 @@ def body_of(letter: Letter) -> Iterator[Flowable]:
 
 def paragraphs_of(letter: Letter) -> Iterator[tuple[str, bool]]:
     """The text of the body, a paragraph each, and whether it is a heading."""
+    if letter.replaces:
+        yield letter.replaces, False
     yield from _notice(letter) if isinstance(letter, Notice) else _invitation(letter)
 
 

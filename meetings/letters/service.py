@@ -16,15 +16,16 @@ from meetings.calendar.tables import Guest, Meeting, Participant, Urgency
 from meetings.errors import Forbidden, Invalid, NotFound, Refusal
 from meetings.http import Principal
 from meetings.ids import local_time, new_id
+from meetings.layout.letterhead import replaced
 from meetings.letters.authority import expect_allowed
 from meetings.letters.content import Kind, Letter, from_json, to_json
 from meetings.letters.draft import Called
-from meetings.letters.layout import SIGNER, render
+from meetings.letters.layout import SIGNER, TYPE_NAMES, render
 from meetings.letters.tables import LetterRevision, LetterRow
 from meetings.numbers import service as numbers
 from meetings.numbers.routes import may_number
 from meetings.numbers.tables import Kind as Series
-from meetings.signing import course, issuing
+from meetings.signing import correcting, course, issuing
 from meetings.signing.course import SEAL
 from meetings.signing.fields import ISSUED, NUMBER, Place, reserve, seal_place
 from meetings.signing.tables import Signature, SignedFile
@@ -174,6 +175,22 @@ async def create(session: AsyncSession, who: Principal, meeting: Meeting, kind: 
     return row.id
 
 
+async def correct(database: Database, standing: Standing, who: Principal, reason: str, now: int) -> str:
+    """Begin the letter that takes the place of a signed one; its id.
+
+    Raises:
+        Forbidden, Refusal: as `correcting.begin`.
+    """
+    name = TYPE_NAMES[type(standing.content)]
+    signed = max((one.at for one in standing.signatures), default=now)
+    words = replaced(name, standing.content.letterhead, signed, reason)
+    content = replace(_numbered(standing.content, 0), replaces=words, issued_on="")
+    async with database.write() as session:
+        id = await create(session, who, standing.meeting_row, standing.kind, content, now)
+        await correcting.begin(session, standing, book_id(id), who, reason, now)
+    return id
+
+
 async def load(session: AsyncSession, who: Principal, id: str) -> Standing:
     """The letter as it stands, with its number in the letterhead.
 
@@ -248,7 +265,8 @@ async def save(database: Database, standing: Standing, who: Principal, belief: i
             if row.revision != belief:
                 raise course.stale(row.revision)
             row.revision = belief + 1
-            session.add(_revision(row.id, belief + 1, who, _numbered(content, 0), now))
+            kept = replace(_numbered(content, 0), replaces=standing.content.replaces)
+            session.add(_revision(row.id, belief + 1, who, kept, now))
             await session.flush()
     except IntegrityError:
         raise course.stale(belief + 1) from None

@@ -129,6 +129,8 @@ class MinutesContent:
     end_events: Events = ()
     #: Whether the organ's seal is asked for after the chair's signature.
     seal: bool = False
+    #: What these minutes take the place of, as a sentence; the server writes it.
+    replaces: Short = ""
 
 
 _ADAPTER: TypeAdapter[MinutesContent] = TypeAdapter(MinutesContent)

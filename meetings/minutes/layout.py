@@ -82,6 +82,8 @@ def story(content: MinutesContent, places: Places) -> Iterator[Flowable]:
     yield Head(content.letterhead, places)
     yield from named("BIÊN BẢN", content.title)
     yield Spacer(1, 4)
+    if content.replaces:
+        yield words(content.replaces)
     yield words(f"Thời gian bắt đầu: {wording.moment(content.start_at)}.")
     yield words(f"Địa điểm: {content.place.rstrip('.')}.")
     yield from _attendance(content)

@@ -120,6 +120,7 @@ def _as_json(request: web.Request, who: Principal, standing: service.Standing) -
     return {
         "meeting": standing.meeting,
         "revision": standing.revision,
+        "edition": standing.edition,
         "content": json.loads(to_json(standing.content)),
         "adjourned": standing.adjourned,
         "history": [
@@ -238,11 +239,12 @@ async def put_number(request: web.Request) -> web.Response:
 
 
 async def get_file(request: web.Request) -> web.Response:
-    """The signed minutes, for everybody who may know of the meeting."""
-    who = principal(request)
+    """The signed minutes in force, or ?edition=1 an earlier edition, for everybody who may know of the meeting."""
+    who, asked = principal(request), request.query.get("edition", "")
     async with request.app[DATABASE].read() as session:
         meeting = await find_visible(session, who, request.match_info["id"])
-        file = await service.signed_file(session, meeting.id)
+        earlier = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+        file = await service.signed_file(session, meeting.id, earlier)
     return _download(file.pdf, "application/pdf", "bien-ban.pdf")
 
 

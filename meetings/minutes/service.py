@@ -15,6 +15,7 @@ from meetings.calendar.tables import Meeting
 from meetings.errors import Forbidden, NotFound, Refusal
 from meetings.http import Principal
 from meetings.ids import local_time
+from meetings.layout.letterhead import replaced
 from meetings.layout.page import Rendered
 from meetings.minutes.content import Letterhead, MinutesContent, from_json, to_json
 from meetings.minutes.draft import Sources, assemble
@@ -25,10 +26,10 @@ from meetings.numbers import service as numbers
 from meetings.numbers.tables import Kind, Source
 from meetings.record.store import hashes_of, latest_notes, read_events, read_texts
 from meetings.record.tables import RecordEvent
-from meetings.signing import course
+from meetings.signing import correcting, course
 from meetings.signing.course import SEAL
 from meetings.signing.fields import NUMBER, Place, reserve, seal_place
-from meetings.signing.tables import Signature, SignedFile
+from meetings.signing.tables import Correction, Signature, SignedFile
 from meetings.sitting.events import Event
 from meetings.storage.database import Database
 
@@ -53,10 +54,12 @@ class Standing:
     unit: str = ""
     number: int = 0
     source: str = ""
+    #: 1 for the first minutes; each correction is the next edition, a document of its own.
+    edition: int = 1
 
     @property
     def document(self) -> str:
-        return book_id(self.meeting)
+        return book_id(self.meeting, self.edition)
 
     @property
     def asked(self) -> asks.Document:
@@ -172,10 +175,12 @@ async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> S
         select(MinutesRevision).where(MinutesRevision.meeting == meeting).order_by(MinutesRevision.revision)
     )
     history = tuple(rows)
-    content = bound(from_json(history[-1].content), drafted) if history else drafted
+    content = _newest(history, drafted)
     row = await session.get(Meeting, meeting)
     unit = row.unit if row else ""
-    held = await numbers.held_by(session, book_id(meeting))
+    edition = await edition_of(session, meeting)
+    document = book_id(meeting, edition)
+    held = await numbers.held_by(session, document)
     number = held.number if held else 0
     return Standing(
         meeting,
@@ -183,18 +188,25 @@ async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> S
         numbered(content, number),
         adjourned is not None,
         history,
-        await course.signatures_of(session, book_id(meeting)),
-        await session.get(SignedFile, book_id(meeting)),
+        await course.signatures_of(session, document),
+        await session.get(SignedFile, document),
         await hashes_of(session, meeting),
         unit,
         number,
         await numbers.source_of(session, unit) or "",
+        edition,
     )
 
 
-def book_id(meeting: str) -> str:
+def book_id(meeting: str, edition: int = 1) -> str:
     """What the books of numbers know a meeting's minutes as."""
-    return f"minutes:{meeting}"
+    return f"minutes:{meeting}" if edition == 1 else f"minutes:{meeting}:{edition}"
+
+
+async def edition_of(session: AsyncSession, meeting: str) -> int:
+    """The newest edition: one more than there are corrections."""
+    corrections = select(func.count()).where(Correction.document.startswith(f"{book_id(meeting)}:"))
+    return 1 + (await session.scalar(corrections) or 0)
 
 
 def numbered(content: MinutesContent, number: int) -> MinutesContent:
@@ -213,8 +225,18 @@ async def _draft(
     return await asyncio.to_thread(assemble, Sources(meeting, events, texts, notes, head, letterhead))
 
 
-def bound(edited: MinutesContent, drafted: MinutesContent) -> MinutesContent:
-    """An edited text that still rests on the record: who signs, when it was and the record's head are the record's."""
+def _newest(history: tuple[MinutesRevision, ...], drafted: MinutesContent) -> MinutesContent:
+    if not history:
+        return drafted
+    kept = from_json(history[-1].content)
+    return bound(kept, drafted, kept.replaces)
+
+
+def bound(edited: MinutesContent, drafted: MinutesContent, replaces: str) -> MinutesContent:
+    """An edited text that still rests on the record: who signs, when it was and the record's head are the record's.
+
+    What it `replaces` is the server's to say.
+    """
     return replace(
         edited,
         record_head=drafted.record_head,
@@ -222,6 +244,7 @@ def bound(edited: MinutesContent, drafted: MinutesContent) -> MinutesContent:
         end_at=drafted.end_at,
         start_events=drafted.start_events,
         end_events=drafted.end_events,
+        replaces=replaces,
         chair=replace(edited.chair, person=drafted.chair.person, name=drafted.chair.name),
         secretary=replace(edited.secretary, person=drafted.secretary.person, name=drafted.secretary.name),
     )
@@ -252,7 +275,7 @@ async def save(
         by=who.person,
         by_name=who.name,
         at=now,
-        content=to_json(bound(content, standing.content)),
+        content=to_json(bound(content, standing.content, standing.content.replaces)),
     )
     try:
         async with database.write() as session:
@@ -278,10 +301,35 @@ def rendered(standing: Standing) -> Rendered:
     return render(standing.content, excerpt(standing.content, standing.hashes))
 
 
-async def signed_file(session: AsyncSession, meeting: str) -> SignedFile:
-    """The minutes in force, signed by everybody whom they ask for.
+async def signed_file(session: AsyncSession, meeting: str, earlier: int = 0) -> SignedFile:
+    """The minutes in force (or the `earlier` edition), signed by everybody whom they ask for.
 
     Raises:
         NotFound: signatures are missing.
     """
-    return await course.signed_file(session, book_id(meeting))
+    edition = earlier or await edition_of(session, meeting)
+    file = await session.get(SignedFile, book_id(meeting, edition))
+    if not earlier and edition > 1 and (file is None or file.next_role):
+        edition -= 1  # the correction is still to be signed
+    return await course.signed_file(session, book_id(meeting, edition))
+
+
+async def correct(database: Database, standing: Standing, who: Principal, reason: str, now: int) -> int:
+    """Begin the next edition of signed minutes: the draft opens again and says what it takes the place of.
+
+    Raises:
+        Forbidden, Refusal: as `correcting.begin`.
+    """
+    edition = standing.edition + 1
+    signed = max((one.at for one in standing.signatures), default=now)
+    content = replace(standing.content, replaces=replaced("Biên bản", standing.content.letterhead, signed, reason))
+    row = MinutesRevision(
+        meeting=standing.meeting, revision=standing.revision + 1, by=who.person, by_name=who.name, at=now,
+        content=to_json(numbered(content, 0)),
+    )  # fmt: skip
+    async with database.write() as session:
+        await correcting.begin(session, standing, book_id(standing.meeting, edition), who, reason, now)
+        session.add(row)
+        asked = replace(standing, edition=edition, file=None, number=0).asked
+        await asks.ask(session, asked, "secretary", now, standing.person_of("secretary"), reason=reason)
+    return edition

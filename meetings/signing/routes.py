@@ -13,11 +13,13 @@ from meetings.http import DATABASE, Principal, answer, read_body
 from meetings.ids import local_time, now_ms
 from meetings.layout.letterhead import day, printed_number
 from meetings.letters import routes as letters
+from meetings.letters import service as letters_service
 from meetings.letters.service import Standing as Letter
 from meetings.minutes import routes as minutes
+from meetings.minutes import service as minutes_service
 from meetings.minutes.routes import SAMPLE_AUTHORITY, TRUST
 from meetings.minutes.service import Standing as Minutes
-from meetings.signing import course, handover, issuing, means, tickets
+from meetings.signing import correcting, course, handover, issuing, means, tickets
 from meetings.signing.certificate_routes import AUTHORITIES
 from meetings.signing.course import SEAL
 from meetings.signing.proof import waiting as proof_waiting
@@ -53,6 +55,7 @@ def routes() -> list[web.RouteDef]:
             web.post(f"{prefix}/signing/seal", seal),
             web.post(f"{prefix}/signing/refuse", refuse),
             web.post(f"{prefix}/signing/recall", recall),
+            web.post(f"{prefix}/signing/correct", correct),
         ]
     return found
 
@@ -116,6 +119,7 @@ async def get_signing(request: web.Request) -> web.Response:
             {"what": one.what, "role": one.role, "name": one.name, "at": one.at, "detail": one.detail} for one in rows
         ]
         proof = paper.document in await proof_waiting(session)
+        links = await correcting.links_of(session, paper.document)
     signed = {one.role: one.at for one in paper.signatures}
     role = _next(paper)
     mine = bool(role) and course.may_sign(paper, who)
@@ -136,10 +140,18 @@ async def get_signing(request: web.Request) -> web.Response:
             "remote": role != SEAL and REMOTE in request.app and TRUST in request.app,
             "upload": TRUST in request.app,
             "local_service": _local(request),
+            "corrects": {"page": _page(links.corrects), "reason": links.reason} if links.corrects else None,
+            "corrected_by": {"page": _page(links.corrected_by), "done": links.done} if links.corrected_by else None,
             "events": events,
             "proof_waits": proof,
         }
     )
+
+
+def _page(document: str) -> str:
+    """Where people look at a document: one page for all editions of a meeting's minutes."""
+    kind, id, *_ = document.split(":")
+    return f"/letters/{id}" if kind == "letter" else f"/meetings/{id}/minutes"
 
 
 def _next(paper: Paper) -> str:
@@ -327,3 +339,15 @@ async def recall(request: web.Request) -> web.Response:
     body = await read_body(request, ReasonBody)
     await course.recall(request.app[DATABASE], paper, who, body.reason.strip(), now_ms())
     return web.Response(status=204)
+
+
+async def correct(request: web.Request) -> web.Response:
+    """Begin the document that takes the place of a signed one; where to go on writing it."""
+    who, paper = await _paper(request)
+    body = await read_body(request, ReasonBody)
+    reason = body.reason.strip()
+    if isinstance(paper, Letter):
+        id = await letters_service.correct(request.app[DATABASE], paper, who, reason, now_ms())
+        return answer({"page": f"/letters/{id}"}, 201)
+    await minutes_service.correct(request.app[DATABASE], paper, who, reason, now_ms())
+    return answer({"page": _page(paper.document)}, 201)

@@ -131,7 +131,7 @@ class SigningTicket(Base):
 class SigningEvent(Base):
     """What happened to a document while it was signed, in order.
 
-    `what`: signed, refused, returned, recalled, numbered, attested, prolonged (long-term proof added).
+    `what`: signed, refused, returned, recalled, corrected, numbered, attested, prolonged (long-term proof added).
     """
 
     __tablename__ = "signing_events"

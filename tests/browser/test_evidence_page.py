@@ -93,7 +93,7 @@ async def test_a_package_is_downloaded_verified_and_recalled(width: int, databas
             await (await coming.value).save_as(packed)
             await page.screenshot(path=tmp_path / f"minutes-{width}.png", full_page=True)
 
-            await page.get_by_role("button", name="Thu hồi biên bản").click()
+            await page.get_by_role("button", name="Thu hồi văn bản").click()
             await page.get_by_label("Lý do thu hồi").fill("Ghi sai thành phần tham dự")
             await page.get_by_role("button", name="Thu hồi", exact=True).click()
             await expect(page.get_by_text("thu hồi: Ghi sai thành phần tham dự")).to_be_visible(timeout=60_000)

@@ -151,6 +151,27 @@ async def test_the_signer_signs_the_clerks_device_numbers_and_seals_and_the_lett
     assert (verdict["valid"], verdict["complete"], verdict["standing"]) == (True, "yes", "current"), verdict
     assert [one["role"] for one in verdict["signatures"]] == ["signer", "seal"]
 
+    secretary = Person(client, "p-secretary")
+    why = {"reason": "Ghi sai thời hạn"}
+    assert (await clerk.ask("POST", f"{letter}/signing/correct", why))[0] == 403
+    _, newer = await secretary.ask("POST", f"{letter}/signing/correct", why)
+    assert (await secretary.ask("POST", f"{letter}/signing/correct", why))[1]["id"] == "signing.corrected"
+    _, draft = await secretary.ask("GET", f"/api{newer['page']}")
+    assert draft["content"]["replaces"].startswith("Thông báo này thay thế Thông báo số 01/TB-VP ngày")
+    assert (draft["number"], draft["may_edit"]) == (0, True)
+    assert (await (await client.post("/api/verify", data=issued.pdf)).json())["standing"] == "current", "not signed yet"
+    correction = f"/api{newer['page']}"
+    await secretary.ask(
+        "PUT", correction, {"revision": 1, "content": {**draft["content"], "seal": False, "replaces": ""}}
+    )
+    assert (await secretary.ask("POST", f"{correction}/put-forward", {"revision": 2}))[0] == 200
+    await signed_by_person(client, correction, key(sample, "p-signer"))
+    assert (await (await client.post("/api/verify", data=issued.pdf)).json())["standing"] == "replaced"
+    _, old = await secretary.ask("GET", f"{letter}/signing")
+    _, new = await secretary.ask("GET", f"{correction}/signing")
+    assert old["corrected_by"] == {"page": newer["page"], "done": True}
+    assert new["corrects"] == {"page": letter.removeprefix("/api"), "reason": "Ghi sai thời hạn"}
+
     reason = {"reason": "Ghi sai tên cơ quan"}
     assert (await clerk.ask("POST", f"{letter}/signing/recall", reason))[0] == 403
     assert (await Person(client, "p-secretary").ask("POST", f"{letter}/signing/recall", reason))[0] == 204

@@ -194,3 +194,37 @@ async def test_the_draft_as_a_word_file(client: Client, sitting: Played) -> None
     text = [one.text for one in document.paragraphs]
     assert text.index("BIÊN BẢN") < text.index("Phiên họp thường kỳ mẫu")
     assert any(cell.text.startswith("THƯ KÝ") for table in document.tables for cell in table._cells)
+
+
+async def test_a_correction_is_a_new_edition_and_the_old_one_holds_until_it_is_signed(
+    client: Client, sitting: Played, database: Database
+) -> None:
+    base = f"/api/meetings/{sitting.meeting}/minutes"
+
+    async def sign(headers: dict[str, str]) -> int:
+        found = await (await client.get(base, headers=headers)).json()
+        seen = {"revision": found["revision"], "sha256": found["sha256"]}
+        return (await client.post(f"{base}/sign", json=seen, headers=headers)).status
+
+    async def in_force() -> bytes:
+        return await (await client.get(f"{base}/file.pdf", headers=CHAIR)).read()
+
+    async def standing(pdf: bytes) -> str:
+        return str((await (await client.post("/api/verify", data=pdf)).json())["standing"])
+
+    assert (await sign(SECRETARY), await sign(CHAIR)) == (200, 200)
+    old = await in_force()
+    why = {"reason": "Thiếu kết luận về nội dung hai"}
+    assert (await client.post(f"{base}/signing/correct", json=why, headers=OTHER)).status == 404
+    clicks = await asyncio.gather(*(client.post(f"{base}/signing/correct", json=why, headers=CHAIR) for _ in range(2)))
+    assert sorted(one.status for one in clicks) == [201, 409]
+    found = await (await client.get(base, headers=SECRETARY)).json()
+    assert (found["edition"], found["may_edit"], found["next_role"]) == (2, True, "secretary")
+    assert "Thiếu kết luận" in found["content"]["replaces"]
+    assert (await in_force(), await standing(old)) == (old, "current")
+    assert (await sign(SECRETARY), await sign(CHAIR)) == (200, 200)
+    new = await in_force()
+    assert new != old
+    assert (await standing(old), await standing(new)) == ("replaced", "current")
+    assert await (await client.get(f"{base}/file.pdf?edition=1", headers=OTHER)).read() != old, "not theirs to know"
+    assert await (await client.get(f"{base}/file.pdf?edition=1", headers=CHAIR)).read() == old

@@ -170,6 +170,7 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/letters/{letter}/signing
         GET /api/letters/{letter}/signing/document.pdf
         POST /api/letters/{letter}/sign
+        POST /api/letters/{letter}/signing/correct
         POST /api/letters/{letter}/signing/handover
         POST /api/letters/{letter}/signing/recall
         POST /api/letters/{letter}/signing/refuse
@@ -178,6 +179,7 @@ DOORS: dict[frozenset[str], str] = {
         POST /api/letters/{letter}/signing/upload
         POST /api/meetings/{id}/minutes/signing/remote
         POST /api/meetings/{id}/minutes/signing/seal
+        POST /api/meetings/{id}/minutes/signing/correct
         POST /api/letters/{letter}/number
         DELETE /api/me/sessions/{session}
         DELETE /api/meetings/{id}/guests/{guest}/link

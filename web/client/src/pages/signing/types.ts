@@ -22,6 +22,9 @@ export interface Signing {
   remote: boolean;
   upload: boolean;
   local_service: string;
+  /** What this document takes the place of, and what takes its own; `done`: the newer one is signed. */
+  corrects: { page: string; reason: string } | null;
+  corrected_by: { page: string; done: boolean } | null;
   events: SigningEvent[];
   proof_waits: boolean;
 }
