@@ -20,6 +20,11 @@ from tests.integration.janus.janus_process import JanusProcess
 from tests.integration.janus.namespace import Namespace, namespace
 
 ENGINES = ("embedded", "janus", "janus-loops-2")
+#: A room whose sound takes longer (p99) is too large, in ms.
+IN_TIME = 20.0
+#: Where the embedded engine listens; each further one on the next.
+PORT = 40_000
+QUIET = {"LOG_LEVEL": "error"}
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -43,13 +48,13 @@ class Running:
 
 
 @asynccontextmanager
-async def running(name: str, space: Namespace, folder: Path) -> AsyncIterator[Running]:
+async def running(name: str, space: Namespace, folder: Path, place: int = 0) -> AsyncIterator[Running]:
     """Start an engine in the namespace, alone."""
     if name == "embedded":
         path = folder / "media.sock"
-        settings = {"MEDIA_SOCKET": str(path), "MEDIA_HOST": space.inside, "LOG_LEVEL": "error"}
+        settings = {"MEDIA_SOCKET": str(path), "MEDIA_HOST": space.inside, "MEDIA_PORT": str(PORT + place)}
         command = [*space.enter, sys.executable, "-m", "signaling.media.embedded"]
-        process = await asyncio.create_subprocess_exec(*command, env=os.environ | settings, stdout=sys.stderr)
+        process = await asyncio.create_subprocess_exec(*command, env=os.environ | settings | QUIET, stdout=sys.stderr)
         try:
             yield Running("embedded", str(path), process.pid)
         finally:
@@ -64,10 +69,10 @@ async def running(name: str, space: Namespace, folder: Path) -> AsyncIterator[Ru
         await janus.kill()
 
 
-async def run(name: str, space: Namespace, receivers: int, seconds: float) -> dict[str, object]:
+async def run(name: str, space: Namespace, receivers: int, seconds: float, place: int = 0) -> dict[str, object]:
     """One engine, one load; what was measured."""
     with tempfile.TemporaryDirectory() as folder:
-        async with running(name, space, Path(folder)) as engine:
+        async with running(name, space, Path(folder), place) as engine:
             command = ["-m", "tests.bench.media.load", engine.kind, engine.address, space.outside]
             load = await asyncio.create_subprocess_exec(
                 sys.executable, *command, str(receivers), str(seconds), stdout=asyncio.subprocess.PIPE
@@ -127,6 +132,33 @@ def summary(runs: list[dict[str, object]]) -> dict[str, object]:
     return {"bench": "media_summary", "packets_per_cpu_second": medians, "embedded_to_better_janus": ratio}
 
 
+def holds(one: dict[str, object]) -> bool:
+    """Whether the engine carried a room: everybody there, nothing lost, and sound in time."""
+    sound = one["audio_p99_ms"]
+    in_time = isinstance(sound, float) and sound < IN_TIME
+    return in_time and one["join_failed"] == 0 and one["delivered"] == 1 and not one["engine_dropped"]
+
+
+async def largest(name: str, space: Namespace, first: int, seconds: float) -> dict[str, object]:
+    """The largest room that an engine carries, within a twentieth."""
+    fits, fails = 0, 0
+    while not fails or fails - fits > fails // 20:
+        receivers = (fits + fails) // 2 if fails else round(fits * 1.5) or first
+        found = await run(name, space, receivers, seconds)
+        print(json.dumps(found), flush=True)
+        fits, fails = (receivers, fails) if holds(found) else (fits, receivers)
+    return {"bench": "media_largest", "engine": name, "receivers": fits}
+
+
+async def side_by_side(name: str, space: Namespace, engines: int, receivers: int, seconds: float) -> dict[str, object]:
+    """So many engines at once, each with a room of its own; what they carry together."""
+    runs = await asyncio.gather(*(run(name, space, receivers, seconds, place) for place in range(engines)))
+    for one in runs:
+        print(json.dumps(one), flush=True)
+    out, cpu = (sum(float(str(one[key])) for one in runs) for key in ("packets_out", "cpu"))
+    return {"bench": "media_side_by_side", "engine": name, "engines": engines, "packets_out": out, "cpu": round(cpu, 3)}
+
+
 async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.media")
     parser.add_argument("receivers", type=int, nargs="?", default=215)
@@ -134,12 +166,22 @@ async def main() -> None:
     parser.add_argument("--seconds", type=float, default=12.0, help="measured in each run")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--rate", default="", help="limit the veth from the engine, as tc writes it: 1gbit")
+    parser.add_argument("--largest", action="store_true", help="search the largest room that each engine carries")
+    parser.add_argument("--at-once", type=int, default=1, help="so many embedded engines side by side")
     options = parser.parse_args()
     runs = []
     with namespace() as space:
         if options.rate:
             shape = ["tc", "qdisc", "add", "dev", space.inner, "root", "tbf", "rate", options.rate]
             subprocess.run([*space.enter, *shape, "burst", "256kb", "latency", "200ms"], check=True)  # noqa: ASYNC221
+        if options.at_once > 1:
+            found = await side_by_side("embedded", space, options.at_once, options.receivers, options.seconds)
+            print(json.dumps(found), flush=True)
+            return
+        if options.largest:
+            for name in options.engines.split(","):
+                print(json.dumps(await largest(name, space, options.receivers, options.seconds)), flush=True)
+            return
         for _ in range(options.repeat):
             for name in options.engines.split(","):
                 runs.append(await run(name, space, options.receivers, options.seconds))

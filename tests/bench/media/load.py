@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import resource
 import statistics
 import sys
 import time
@@ -165,6 +166,8 @@ async def engine_drops(engine: Engine) -> int | None:
 
 
 async def main() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     kind, address, host, count_of, seconds = sys.argv[1:6]
     engine: Link | Janus = Janus([address], "") if kind == "janus" else Link(Path(address))
     engine.start()
