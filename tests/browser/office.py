@@ -15,11 +15,9 @@ from sqlalchemy import select
 
 from meetings.calendar.tables import Meeting
 from meetings.storage.database import Database
-from web.app import STATIC, create_app
-from web.demo import prepare
-from web.settings import Settings
+from tests.browser.sample import PASSWORD, sample_settings
+from web.app import create_app
 
-PASSWORD = "mat-khau-mau"
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
 
 
@@ -52,10 +50,7 @@ class Province:
 @asynccontextmanager
 async def sample_province(folder: Path, port: int, patch: pytest.MonkeyPatch) -> AsyncIterator[Province]:
     """The sample province in `folder`, served on `port`, with one Chromium."""
-    assert (STATIC / "index.html").exists(), "The client is not built: run `make client`."
-    patch.setenv("DEMO_PASSWORD", PASSWORD)
-    settings = Settings(database_url=f"sqlite+aiosqlite:///{folder}/demo.sqlite3", data_dir=folder, port=port)
-    await prepare(settings)
+    settings = await sample_settings(folder, port)
     database = Database(settings.database_url)
     async with database.read() as session:
         meeting = await session.scalar(select(Meeting.id).order_by(Meeting.created_at).limit(1))

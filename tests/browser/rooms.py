@@ -19,11 +19,9 @@ from meetings.sitting.actors import Identity
 from meetings.sitting.state import State
 from meetings.storage.database import Database
 from signaling.gateway import Gateway
-from web.app import GATEWAY, STATIC, create_app
-from web.demo import prepare
-from web.settings import Settings
-
-PASSWORD = "mat-khau-mau"
+from tests.browser.sample import PASSWORD as PASSWORD
+from tests.browser.sample import sample_settings
+from web.app import GATEWAY, create_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,7 @@ class Demo:
 @asynccontextmanager
 async def demo_sitting(folder: Path, port: int, **settings_too: str) -> AsyncIterator[Demo]:
     """The demo sitting on a running application; its media comes from whatever engine listens at `media.sock`."""
-    assert (STATIC / "index.html").exists(), "The client is not built: run `make client`."
-    os.environ["DEMO_PASSWORD"] = PASSWORD
-    address = f"sqlite+aiosqlite:///{folder}/demo.sqlite3"
-    socket = folder / "media.sock"
-    settings = Settings(database_url=address, data_dir=folder, port=port, media_socket=socket, **settings_too)  # type: ignore[arg-type]
-    await prepare(settings)
+    settings = await sample_settings(folder, port, **settings_too)
     database = Database(settings.database_url)
     async with database.read() as session:
         meeting = await session.scalar(select(Meeting))

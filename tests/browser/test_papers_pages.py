@@ -23,12 +23,10 @@ from meetings.ids import now_ms
 from meetings.layout.typeface import REGULAR, register_fonts
 from meetings.sitting.actors import Identity
 from meetings.storage.database import Database
-from web.app import GATEWAY, STATIC, create_app
-from web.demo import prepare
-from web.settings import Settings
+from tests.browser.sample import PASSWORD, sample_settings
+from web.app import GATEWAY, create_app
 
 pytestmark = pytest.mark.browser
-PASSWORD = "mat-khau-mau"
 TITLE = "Báo cáo thu ngân sách (mẫu)"
 
 
@@ -93,12 +91,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def sitting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int, browser: Browser
 ) -> AsyncIterator[Sitting]:
-    assert (STATIC / "index.html").exists(), "The client is not built: run `make client`."
-    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
-    settings = Settings(
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/demo.sqlite3", data_dir=tmp_path, port=unused_tcp_port
-    )
-    await prepare(settings)
+    settings = await sample_settings(tmp_path, unused_tcp_port)
     database = Database(settings.database_url)
     application = create_app(settings, database)
     async with TestServer(application, port=unused_tcp_port) as server:

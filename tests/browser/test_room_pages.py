@@ -7,36 +7,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright, expect
-from sqlalchemy import select
 
-from meetings.calendar.tables import Meeting
-from meetings.storage.database import Database
-from web.app import STATIC, create_app
-from web.demo import prepare
-from web.settings import Settings
+from tests.browser.rooms import demo_sitting
+from tests.browser.sample import PASSWORD
 
 pytestmark = pytest.mark.browser
-PASSWORD = "mat-khau-mau"
 
 
 @pytest.fixture
-async def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int) -> AsyncIterator[tuple[str, str]]:
+async def demo(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[tuple[str, str]]:
     """The demo sitting on a running application: `(address, meeting)`."""
-    assert (STATIC / "index.html").exists(), "The client is not built: run `make client`."
-    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
-    settings = Settings(
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/demo.sqlite3", data_dir=tmp_path, port=unused_tcp_port
-    )
-    await prepare(settings)
-    database = Database(settings.database_url)
-    async with database.read() as session:
-        meeting = await session.scalar(select(Meeting.id))
-    assert meeting
-    async with TestServer(create_app(settings, database), port=unused_tcp_port) as server:
-        yield str(server.make_url("/")).rstrip("/"), meeting
-    await database.close()
+    async with demo_sitting(tmp_path, unused_tcp_port) as running:
+        yield running.address, running.meeting
 
 
 @pytest.fixture

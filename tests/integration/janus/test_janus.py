@@ -10,8 +10,8 @@ from signaling.media.engine import Closed, Desired, EngineError, Feed, Levels, R
 from signaling.media.janus.engine import Janus
 from tests.integration.janus.janus_process import JanusProcess
 from tests.integration.janus.namespace import Namespace
-from tests.integration.janus.sitting import sitting
 from tests.integration.media.pages import BLUE, RED, Receiver, Sender, until
+from tests.integration.media.sitting import sitting
 
 MEETING = "m"
 

@@ -2,58 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 
 from signaling.media.embedded.link import Link
 from signaling.media.engine import Closed, Desired, EngineError, Feed, Levels, Slot, Source
 from tests.integration.media.pages import BLUE, RED, Receiver, Sender, until
+from tests.integration.media.sitting import sitting
 
 MEETING = "m"
-
-
-class Sitting:
-    """A meeting as the web process drives it."""
-
-    def __init__(self, link: Link) -> None:
-        self.link = link
-        self.pages: list[Sender | Receiver] = []
-        self.everybody: list[Sender | Receiver] = []
-        self.slots: dict[Slot, Feed] = {}
-        self.tiles: dict[str, Feed] = {}
-        self.generation = 0
-
-    async def bring(self, *pages: Sender | Receiver) -> None:
-        for page in pages:
-            self.pages.append(page)
-            self.everybody.append(page)
-            await page.join()
-        await self.apply()
-
-    async def feed(self, slot: Slot, site: str, audio: bool = True, video: bool = True) -> None:
-        self.slots[slot] = Feed(site, f"send-{site}", audio, video)
-        await self.apply()
-
-    async def apply(self) -> None:
-        self.generation += 1
-        sessions = frozenset(page.session for page in self.pages)
-        await self.link.apply(MEETING, self.generation, Desired(self.slots, self.tiles, sessions))
-
-    async def remove(self, page: Sender | Receiver) -> None:
-        self.pages.remove(page)
-        await self.apply()
-
-
-@asynccontextmanager
-async def sitting(link: Link) -> AsyncIterator[Sitting]:
-    one = Sitting(link)
-    try:
-        yield one
-    finally:
-        for page in one.everybody:
-            await page.leave()
 
 
 async def test_a_listener_sees_and_hears_the_speaker_and_then_the_next(link: Link) -> None:

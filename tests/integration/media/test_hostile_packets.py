@@ -13,7 +13,8 @@ from signaling.media.embedded.link import Link
 from signaling.media.engine import Slot
 from tests.integration.media.engine_process import EngineProcess
 from tests.integration.media.pages import RED, Receiver, Sender, until
-from tests.integration.media.test_engine import MEETING, sitting
+from tests.integration.media.sitting import sitting
+from tests.integration.media.test_engine import MEETING
 from tests.unit.media.samples import rtp
 from tests.unit.media.test_ice import check
 

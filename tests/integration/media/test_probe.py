@@ -9,7 +9,8 @@ import pytest
 from signaling.media.embedded.link import Link
 from signaling.media.engine import EngineError
 from tests.integration.media.pages import RED, Receiver, Sender, until
-from tests.integration.media.test_engine import MEETING, sitting
+from tests.integration.media.sitting import sitting
+from tests.integration.media.test_engine import MEETING
 
 
 async def received(page: Receiver) -> int:
