@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from meetings.calendar.access import changer, find_changeable
+from meetings.calendar.tables import Participant, Status
 from meetings.errors import Invalid, Refusal
 from meetings.http import DATABASE, answer, principal, read_body
 from meetings.ids import now_ms
@@ -24,6 +25,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/meetings/{id}/mail", get_mail),
         web.put("/api/meetings/{id}/mail/addresses", put_addresses),
         web.post("/api/meetings/{id}/mail/invitations", invite),
+        web.post("/api/meetings/{id}/mail/people/{person}/resend", resend),
     ]
 
 
@@ -50,9 +52,12 @@ async def get_mail(request: web.Request) -> web.Response:
                 select(MailMessage).where(MailMessage.meeting == meeting.id).order_by(MailMessage.id)
             )
         }
+        sites = {
+            one.site: one for one in await session.scalars(select(Participant).where(Participant.meeting == meeting.id))
+        }
     found: list[object] = []
     for one, address in people:
-        sent, message = invitations.get(one.person), messages.get(one.person)
+        sent, message, site = invitations.get(one.person), messages.get(one.person), sites.get(one.site)
         found.append(
             {
                 "person": one.person,
@@ -60,10 +65,23 @@ async def get_mail(request: web.Request) -> web.Response:
                 "address": address,
                 "state": message.state if message else "",
                 "problem": message.problem if message else "",
+                "method": sent.method if sent else "",
+                "sequence": sent.sequence if sent else 0,
                 "reply": sent.reply if sent else "",
+                "replied_at": sent.replied_at if sent else 0,
+                "site_name": site.name if site else "",
+                "site_chair": one.site_chair,
+                "site_answer": site.answer if site else "",
             }
         )
-    return answer({"enabled": SENDER in request.app, "people": found})
+    return answer(
+        {
+            "enabled": SENDER in request.app,
+            "title": meeting.title,
+            "scheduled": meeting.status == Status.SCHEDULED,
+            "people": found,
+        }
+    )
 
 
 async def put_addresses(request: web.Request) -> web.Response:
@@ -90,3 +108,14 @@ async def invite(request: web.Request) -> web.Response:
             raise Refusal("mail.off", "Máy chủ chưa cấu hình gửi thư nên chưa gửi thư mời được. Hãy báo quản trị viên.")
         count = await service.invite(session, meeting, sender, now_ms())
     return answer({"written": count})
+
+
+async def resend(request: web.Request) -> web.Response:
+    """Send one person's newest message once more, the same words to the same address."""
+    who = principal(request)
+    async with request.app[DATABASE].write() as session:
+        meeting = await find_changeable(session, who, request.match_info["id"])
+        if SENDER not in request.app:
+            raise Refusal("mail.off", "Máy chủ chưa cấu hình gửi thư nên chưa gửi thư mời được. Hãy báo quản trị viên.")
+        await service.resend(session, meeting.id, request.match_info["person"], now_ms())
+    return web.Response(status=204)

@@ -14,7 +14,7 @@ from meetings.calendar.notices import tell
 from meetings.calendar.tables import Answer as SiteAnswer
 from meetings.calendar.tables import Delegate, Meeting, Participant, Status
 from meetings.directory.units import unit_on
-from meetings.errors import Invalid, Refusal
+from meetings.errors import Invalid, NotFound, Refusal
 from meetings.ids import local_time, new_id
 from meetings.mail.calendar_mail import Answer, Invitation, Method, Reply, compose
 from meetings.mail.tables import MailAddress, MailInvitation, MailMessage
@@ -80,6 +80,27 @@ async def invite(session: AsyncSession, meeting: Meeting, sender: str, now: int)
             session.add(row)
         count += await _write(session, meeting, row, name, Method.REQUEST, sender, now)
     return count
+
+
+async def resend(session: AsyncSession, meeting: str, person: str, now: int) -> None:
+    """Put the person's newest message into the outbox again: it is the same invitation, not a newer one.
+
+    Raises:
+        NotFound: nothing was written to them.
+        Refusal: it still waits for its first try.
+    """
+    row = await session.scalar(
+        select(MailMessage)
+        .where(MailMessage.meeting == meeting, MailMessage.person == person)
+        .order_by(MailMessage.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound("mail.not_written", "Chưa có thư nào gửi cho người này. Hãy bấm Gửi thư mời.")
+    if row.state == "queued" and not row.attempts:
+        raise Refusal("mail.waiting", "Thư đang chờ gửi. Hãy đợi ít phút.")
+    row.state, row.attempts, row.next_at, row.problem = "queued", 0, now, ""
 
 
 async def follow(session: AsyncSession, sender: str, now: int) -> int:

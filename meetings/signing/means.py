@@ -11,8 +11,7 @@ from pyhanko.sign.signers import Signer
 
 from meetings.errors import Refusal
 from meetings.http import Principal
-from meetings.signing import course, handover, issuing
-from meetings.signing.appearance import Appearance
+from meetings.signing import course, handover, issuing, pictures
 from meetings.signing.authorities import PATIENCE_NOW, Authorities
 from meetings.signing.course import SEAL, Document
 from meetings.signing.longterm import prolong
@@ -55,11 +54,12 @@ async def by_sample_key(
         issuing.expect_filled(pdf)
     key = KeyFile(await asyncio.to_thread(authority.key_file, course.owner(paper, role), name), PASSPHRASE)
     last = role == paper.order[-1]
+    async with database.read() as session:
+        look = await pictures.look(session, course.owner(paper, role), name, now, role == SEAL)
 
     async def work() -> Signed:
         authorities = authority.authorities()
         stamps = authorities.timestamper(PATIENCE_NOW)
-        look = Appearance(name, now, seal=role == SEAL)
         signed = await sign_once(pdf, role, key.signer(), look, stamps)
         return replace(signed, pdf=await prolong(signed.pdf, authorities)) if last else signed
 
@@ -77,7 +77,9 @@ async def by_means(
     """
     handed, pdf = await handover.give(database, paper, who, now)
     stamps = checks.authorities.timestamper(PATIENCE_NOW) if checks.authorities else None
-    look = Appearance(paper.name_of(handed.role), now, seal=handed.role == SEAL)
+    owner, name = course.owner(paper, handed.role), paper.name_of(handed.role)
+    async with database.read() as session:
+        look = await pictures.look(session, owner, name, now, handed.role == SEAL)
 
     async def work() -> Signed:
         async with means() as signer:

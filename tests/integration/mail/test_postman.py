@@ -15,7 +15,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from meetings.calendar.tables import Delegate, Meeting, Notice, Participant, Status
-from meetings.errors import Invalid, Refusal
+from meetings.errors import Invalid, NotFound, Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer
 from meetings.ids import now_ms
 from meetings.mail import routes, service
@@ -205,6 +205,28 @@ async def test_put_off_mail_is_tried_again_and_a_refused_address_is_told(office:
     assert sorted(await office.messages()) == [(ONE, "sent"), (THREE, "refused")]
 
 
+async def test_what_was_sent_or_refused_can_be_sent_again_and_is_the_same_invitation(office: Office) -> None:
+    async def resend(person: str) -> None:
+        async with office.database.write() as session:
+            await service.resend(session, "m1", person, office.now)
+
+    office.box.unknown.add(THREE)
+    with pytest.raises(NotFound, match=r"mail\.not_written"):
+        await resend("p1")
+    await office.invite()
+    with pytest.raises(Refusal, match=r"mail\.waiting"):
+        await resend("p1")
+    await office.deliver()
+    office.box.unknown.clear()
+    for person in ("p1", "p3"):
+        await resend(person)
+    await office.deliver()
+    first, again = office.box.events(ONE)
+    assert first == again
+    assert len(office.box.events(THREE)) == 1
+    assert {state for _, state in await office.messages()} == {"sent"}
+
+
 async def test_without_a_mail_server_everything_waits(office: Office) -> None:
     await office.invite()
     office.postman = Postman(office.database, MailServer("127.0.0.1", 1, SENDER))
@@ -273,7 +295,12 @@ async def test_over_http_the_secretary_keeps_addresses_and_invites_and_others_do
 
         good = {"addresses": {"p2": "daibieu2@mau.example"}}
         for person in ("p1", "stranger"):
-            for call in (("GET", ""), ("PUT", "/addresses", good), ("POST", "/invitations", {})):
+            for call in (
+                ("GET", ""),
+                ("PUT", "/addresses", good),
+                ("POST", "/invitations", {}),
+                ("POST", "/people/p1/resend"),
+            ):
                 assert (await ask(person, *call))[0] in (403, 404), (person, call)
         assert (await ask("thuky", "PUT", "/addresses", {"addresses": {"p2": "khong"}}))[0] == 422
         assert (await ask("thuky", "PUT", "/addresses", {"addresses": {"p9": "a@mau.example"}}))[0] == 422

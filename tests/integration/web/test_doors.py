@@ -123,6 +123,7 @@ DOORS: dict[frozenset[str], str] = {
         POST /api/meetings/{id}/items/{item}/remove
         POST /api/meetings/{id}/letters
         POST /api/meetings/{id}/mail/invitations
+        POST /api/meetings/{id}/mail/people/{person}/resend
         GET /api/meetings/{id}/dispatch
         POST /api/meetings/{id}/documents
         GET /api/meetings/{id}/guest-links
