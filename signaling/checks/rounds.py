@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
@@ -208,7 +208,7 @@ class Checks:
         async with self._database.read() as session:
             spared = await service.receive_only(session, connection.meeting, running.site)
         result = judge(asked.figures, self.wanted, spared, now_ms())
-        await self._keep(connection.meeting, found, running.site, result)
+        await self._keep(connection.meeting, found, {running.site: result})
         if asked.figures.down:
             self._media.measured(connection.meeting, running.site, asked.figures.down * 1000)
         return {"outcome": result.outcome, "failed": list(result.failed)}
@@ -236,9 +236,10 @@ class Checks:
     async def _advance(self, meeting: str, round: Round) -> None:
         """End what took too long, begin what has room; nothing begins once the sitting goes on."""
         now = now_ms()
+        results: dict[str, Result] = {}
         for late in [one for one in round.running.values() if now > one.ends]:
             del round.running[late.site]
-            await self._keep(meeting, round, late.site, Result(now, Outcome.NO_ANSWER))
+            results[late.site] = Result(now, Outcome.NO_ANSWER)
         try:
             state: State = (await self._gateway.homes.get(meeting)).state
         except Refusal:  # it lives elsewhere now
@@ -247,26 +248,33 @@ class Checks:
         if state.phase not in PHASES:
             round.waiting.clear()
         while round.waiting and len(round.running) < self.wanted.check_at_once:
-            await self._begin(meeting, round, state, round.waiting.popleft())
+            site = round.waiting.popleft()
+            if not await self._begin(meeting, round, state, site):
+                results[site] = Result(now, Outcome.ABSENT)
+        if results:
+            await self._keep(meeting, round, results)
 
-    async def _begin(self, meeting: str, round: Round, state: State, site: str) -> None:
+    async def _begin(self, meeting: str, round: Round, state: State, site: str) -> bool:
+        """Have a site measure; whether somebody holds its place."""
         place = state.place(site)
-        holds: Callable[[Connection], bool] = lambda one: (  # noqa: E731
-            one.meeting == meeting and one.endpoint == "room" and one.identity.id == place.endpoint
-        )
-        pages = [one.sid for one in self._gateway.connections.values() if place.connected and holds(one)]
-        if not pages:
-            await self._keep(meeting, round, site, Result(now_ms(), Outcome.ABSENT))
-            return
+        pages = [
+            one.sid
+            for one in self._gateway.connections.values()
+            if one.meeting == meeting and one.endpoint == "room" and one.identity.id == place.endpoint
+        ]
+        if not place.connected or not pages:
+            return False
         running = Running(new_id(), site, place.endpoint, now_ms() + PATIENCE)
         round.running[site] = running
         for sid in pages:  # of a room PC's two windows the one that carries the media answers
             await self._gateway.signals.tell(sid, "check.begin", {"check": running.check})
+        return True
 
-    async def _keep(self, meeting: str, round: Round, site: str, result: Result) -> None:
+    async def _keep(self, meeting: str, round: Round, results: dict[str, Result]) -> None:
         async with self._database.write() as session:
-            await service.keep(session, meeting, site, round.by, result)
-        round.fresh[site] = result
+            for site, result in results.items():
+                await service.keep(session, meeting, site, round.by, result)
+        round.fresh.update(results)
         round.wake.set()
 
     def _tell(self, meeting: str, round: Round) -> None:

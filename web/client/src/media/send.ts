@@ -1,5 +1,6 @@
 import { backoff, pause } from "./backoff";
 import { isKept, peer, type Negotiated, type Signalling } from "./signalling";
+import { startingFrom, startRate } from "./startRate";
 
 export const SOURCES = ["microphone", "camera", "screen"] as const;
 export type Source = (typeof SOURCES)[number];
@@ -93,7 +94,7 @@ export async function send(
       await fresh.setLocalDescription({ type: "offer", sdp: withOpusRepair(offer.sdp ?? "") });
       const mids = Object.fromEntries(SOURCES.map((source) => [offered.get(source)?.mid ?? "", source]));
       const answer = await room.signal<Negotiated>("media.send", { sdp: fresh.localDescription?.sdp ?? "", tracks: mids });
-      await fresh.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+      await fresh.setRemoteDescription({ type: "answer", sdp: startingFrom(answer.sdp, startRate()) });
       if (ended.signal.aborted) return fresh.close();
       pc?.close();
       [pc, session] = [fresh, answer.session];

@@ -7,6 +7,7 @@ import { meter } from "@/media/level";
 import { speedDown, speedUp } from "@/media/line";
 import type { Own, OwnState } from "@/media/own";
 import type { Problem } from "@/media/problems";
+import { rememberUp } from "@/media/startRate";
 import type { Receiver } from "@/media/receive";
 import { loadMe } from "@/session";
 import type { Criterion } from "./checkSheet";
@@ -52,6 +53,7 @@ export function useSiteCheck(room: Room, place: Place): SiteCheck {
       await place.prepare();
       const figures = place.state.sending === "off" ? await withoutConnection() : await withConnection(id);
       const answer = await room.signal<{ failed: Criterion[] }>("check.done", { check: id, figures });
+      if (figures.up) rememberUp(figures.up);
       Object.assign(check, { state: "done", failed: answer.failed, figures });
     } catch (problem) {
       if (ended.signal.aborted) return;
