@@ -101,7 +101,8 @@ class Room:
         self.sessions.add(session)
         return page
 
-    async def receiver(self, name: str, site: str = "", browser: Browser | None = None) -> Page:
+    async def receiver(self, name: str, site: str = "", browser: Browser | None = None, first: str = "") -> Page:
+        """A page that receives; `first` is run in it before it begins."""
         page, session = await self._open(browser), f"receive-{name}"
 
         async def offer() -> str:
@@ -112,6 +113,8 @@ class Room:
 
         await page.expose_function("offer", offer)
         await page.expose_function("answer", answer)
+        if first:
+            await page.evaluate(first)
         await page.evaluate("receive()")
         self.sessions.add(session)
         return page
