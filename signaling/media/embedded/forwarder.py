@@ -81,6 +81,7 @@ class Forwarder:
         lines = lines_for(tile)
         subscriber = Subscriber(peer, site, tile, room.lines_for(lines))
         peer.handler = subscriber
+        subscriber.waits = room.hurry
         room.subscribers[session] = subscriber
         self._keep(Session(session, meeting, owner, peer, subscriber))
         room.wire()

@@ -220,17 +220,22 @@ class Publisher:
             self._shift += (shift - self._shift) * 0.01
         return self._shift
 
+    def ask(self, now: float) -> None:
+        """Ask for the key frames that are waited for, where it is time to."""
+        for track in self.tracks:
+            if self.peer.up and track.video and track.ssrc and track.sinks and track.key_frames.due(now):
+                self.peer.send_rtcp(rtcp.picture_loss(OURS, track.ssrc))
+
     def beat(self, now: float) -> None:
         """Ask for what is missing, for key frames, and report; called many times a second."""
         if not self.peer.up:
             return
+        self.ask(now)
         for track in self.tracks:
             if track.video and track.ssrc:
                 missing = track.reception.ask(now) if track.sinks and track.plan.again_type >= 0 else []
                 if missing:
                     self.peer.send_rtcp(rtcp.nack(OURS, track.ssrc, missing))
-                if track.sinks and track.key_frames.due(now):
-                    self.peer.send_rtcp(rtcp.picture_loss(OURS, track.ssrc))
         feedback = self._arrivals.feedback(OURS, next(iter(self._by_ssrc), OURS), now)
         if feedback:
             self.peer.send_rtcp(feedback)

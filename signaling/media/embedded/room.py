@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from signaling.media.embedded.column import SendLoop
@@ -21,8 +22,8 @@ PROBES = 4
 class Room:
     """Wires publishers to streams as the last desired state says."""
 
-    def __init__(self, pace: Paced, loop: SendLoop) -> None:
-        self._pace, self._loop = pace, loop
+    def __init__(self, pace: Paced, loop: SendLoop, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pace, self._loop, self._clock = pace, loop, clock
         self.generation = -1
         self._part = -1
         #: When somebody was last here, by the engine's clock.
@@ -51,6 +52,13 @@ class Room:
             for line in subscriber.lines:
                 if line.line.slot is Slot.TILE:
                     self._wire(line, feed)
+        self.hurry()
+
+    def hurry(self) -> None:
+        """Ask at once for the key frames that somebody waits for, not with the next beat."""
+        now = self._clock()
+        for publisher in self.publishers.values():
+            publisher.ask(now)
 
     def _wire(self, layers: Layers, feed: Feed) -> None:
         line = layers.line

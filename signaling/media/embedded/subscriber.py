@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from signaling.media.embedded import rtcp
 from signaling.media.embedded.column import Receiver
@@ -44,6 +45,8 @@ class Subscriber:
 
     def __init__(self, peer: Peer, site: str, tile: bool, lines: list[Layers]) -> None:
         self.peer, self.site, self.tile, self.lines = peer, site, tile, lines
+        #: Called when it is up and waits for its first pictures.
+        self.waits: Callable[[], None] = lambda: None
         self.lost = self.jitter_ms = self.round_trip_ms = self.bitrate = 0
         self._receivers = [Receiver(peer, site, Lane(line)) for line in lines_for(tile)]
         self._by_ssrc = {one.lane.line.ssrc: place for place, one in enumerate(self._receivers)}
@@ -64,6 +67,7 @@ class Subscriber:
         for line in self.lines:
             if line.line.video:
                 line.want_picture()
+        self.waits()
 
     def rtp(self, packet: bytes, now: float) -> None:
         """A receive session sends no media; what comes is dropped."""

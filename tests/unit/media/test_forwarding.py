@@ -63,7 +63,7 @@ class Hall:
     """A room with two sites that send and listeners."""
 
     def __init__(self, pace: Paced | None = None) -> None:
-        self.room = Room(pace or Now(), PythonLoop())
+        self.room = Room(pace or Now(), PythonLoop(), lambda: self.now)
         self.generation = 0
         self.ends: dict[str, End] = {}
         self.now = 100.0
@@ -108,6 +108,7 @@ def hall() -> Hall:
 def test_a_new_picture_is_held_until_its_key_frame_and_asked_for(hall: Hall) -> None:
     a, end = hall.sender("a"), hall.listener("l")
     hall.speaker("a")
+    assert hall.asked("a") == 1, "at once, not with the next beat"
     hall.picture("a", 10)
     a.beat(hall.now)
     assert end.media == []

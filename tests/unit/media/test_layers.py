@@ -32,7 +32,7 @@ class Hall:
 
     def __init__(self, slot: Slot = Slot.SPEAKER) -> None:
         self.now = 1000.0
-        self.room = Room(Now(), PythonLoop())
+        self.room = Room(Now(), PythonLoop(), lambda: self.now)
         self.publisher = Publisher(cast(Peer, End()), "a", plans())
         self.room.publishers["send"] = self.publisher
         self.ends: dict[str, End] = {}
