@@ -31,6 +31,7 @@ class Role(StrEnum):
     SECRETARY = "secretary"
     TECHNICIAN = "technician"
     RECORDS_CLERK = "records_clerk"
+    UNIT_HEAD = "unit_head"
 
 
 @dataclass(frozen=True, slots=True)

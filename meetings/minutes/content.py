@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
 
@@ -106,6 +106,18 @@ class ItemMinutes:
 
 
 @dataclass(frozen=True, slots=True)
+class Attested:
+    """Who attests in a role instead of the officer who no longer can, and who decided so (the head of the unit)."""
+
+    role: Literal["secretary", "chair"]
+    name: Short
+    position: Short
+    reason: Short
+    by_name: Short
+    by_position: Short = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MinutesContent:
     """Everything that minutes of form 1.9 print, in the order they print it."""
 
@@ -131,6 +143,8 @@ class MinutesContent:
     seal: bool = False
     #: What these minutes take the place of, as a sentence; the server writes it.
     replaces: Short = ""
+    #: The server writes these too.
+    attested: tuple[Attested, ...] = ()
 
 
 _ADAPTER: TypeAdapter[MinutesContent] = TypeAdapter(MinutesContent)
@@ -172,6 +186,6 @@ def normalised(value: T) -> T:
 
 
 __all__ = [
-    "Absence", "BallotResult", "Choice", "ItemMinutes", "Letterhead", "Line", "MinutesContent", "Officer",
+    "Absence", "Attested", "BallotResult", "Choice", "ItemMinutes", "Letterhead", "Line", "MinutesContent", "Officer",
     "SiteAttendance", "Speaker", "TaskLine", "from_json", "from_object", "normalised", "to_json",
 ]  # fmt: skip

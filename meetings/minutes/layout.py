@@ -29,7 +29,7 @@ from meetings.layout.page import (
 )
 from meetings.layout.title import named
 from meetings.minutes import wording
-from meetings.minutes.content import ItemMinutes, Line, MinutesContent, SiteAttendance, normalised
+from meetings.minutes.content import ItemMinutes, Line, MinutesContent, Officer, SiteAttendance, normalised
 
 #: Up to this many sites each gets a line; more are set as a table.
 SITES_IN_LINES = 6
@@ -94,6 +94,8 @@ def story(content: MinutesContent, places: Places) -> Iterator[Flowable]:
     for index, item in enumerate(content.items, 1):
         yield from _item(index, item)
     yield from _lines(content.closing)
+    for attested in content.attested:
+        yield words(wording.attested(content, attested))
     yield from _ending(content, places)
 
 
@@ -165,11 +167,20 @@ def _item(index: int, item: ItemMinutes) -> Iterator[Flowable]:
         yield words(f"- {wording.task(task)}")
 
 
+def _signing(content: MinutesContent, role: str, title: str, officer: Officer) -> Signing:
+    instead = next((one for one in content.attested if one.role == role), None)
+    return (
+        Signing(role, (f"NGƯỜI XÁC NHẬN THAY {title}",), instead.name)
+        if instead
+        else Signing(role, (title,), officer.name)
+    )
+
+
 def _ending(content: MinutesContent, places: Places) -> Iterator[Flowable]:
     if content.end_at:
         yield words(f"{content.kind} kết thúc vào {wording.moment(content.end_at)}./.", LAST)
     signers = (("secretary", "THƯ KÝ", content.secretary), ("chair", "CHỦ TỌA", content.chair))
-    blocks = Signatures([Signing(role, (title,), one.name) for role, title, one in signers], places)
+    blocks = Signatures([_signing(content, *one) for one in signers], places)
     blocks.bookmark = "Chữ ký"
     yield blocks
     yield words("Nơi nhận:", RECIPIENTS_HEAD)

@@ -8,7 +8,7 @@ import json
 import time
 from collections import OrderedDict, deque
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,7 +22,7 @@ from meetings.errors import Forbidden, Invalid, NotFound, TooLarge, TooMany
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer, principal, read_body
 from meetings.ids import local_time, now_ms
 from meetings.layout.word import MIME, letter_docx
-from meetings.minutes import service
+from meetings.minutes import attesting, service
 from meetings.minutes.content import Letterhead, from_object, to_json
 from meetings.minutes.layout import story
 from meetings.minutes.spreadsheet import workbook
@@ -64,6 +64,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/meetings/{id}/minutes/preview.pdf", get_preview),
         web.get("/api/meetings/{id}/minutes/number", get_number),
         web.post("/api/meetings/{id}/minutes/number", put_number),
+        web.post("/api/meetings/{id}/minutes/attestant", name_attestant),
         web.get("/api/meetings/{id}/minutes/file.pdf", get_file),
         web.get("/api/meetings/{id}/minutes/tables.xlsx", get_tables),
         web.get("/api/meetings/{id}/minutes/document.docx", get_docx),
@@ -77,6 +78,14 @@ class SaveBody(BaseModel):
     #: The revision that was edited.
     revision: int = Field(ge=0)
     content: dict[str, Any]
+
+
+class AttestantBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal["secretary", "chair"]
+    person: str = Field(min_length=1, max_length=64)
+    reason: str = Field(min_length=3, max_length=400)
 
 
 class NumberBody(BaseModel):
@@ -133,6 +142,7 @@ def _as_json(request: web.Request, who: Principal, standing: service.Standing) -
         "sha256": file.sha256 if file else "",
         "may_edit": standing.may_edit(who),
         "may_sign": standing.may_sign(who),
+        "may_name": standing.adjourned and bool(standing.next_role) and standing.may_name(who),
         "number": standing.number,
         "number_source": standing.source,
         "has_means": SAMPLE_AUTHORITY in request.app,
@@ -204,6 +214,14 @@ async def get_preview(request: web.Request) -> web.Response:
     """The draft as PDF, or the frozen bytes."""
     _, standing = await readable_standing(request)
     return _download(await service.preview(standing), "application/pdf", "du-thao-bien-ban.pdf", inline=True)
+
+
+async def name_attestant(request: web.Request) -> web.Response:
+    """The head of the unit names who attests instead of a secretary or chair who no longer can sign."""
+    who, standing = await readable_standing(request)
+    body = await read_body(request, AttestantBody)
+    await attesting.name(request.app[DATABASE], standing, who, body.role, body.person, body.reason.strip(), now_ms())
+    return web.Response(status=204)
 
 
 async def get_number(request: web.Request) -> web.Response:

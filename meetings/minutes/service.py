@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select
@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from meetings.asks import service as asks
 from meetings.calendar.tables import Meeting
 from meetings.errors import Forbidden, NotFound, Refusal
-from meetings.http import Principal
+from meetings.http import Principal, Role
 from meetings.ids import local_time
 from meetings.layout.letterhead import replaced
 from meetings.layout.page import Rendered
-from meetings.minutes.content import Letterhead, MinutesContent, from_json, to_json
+from meetings.minutes.content import Attested, Letterhead, MinutesContent, from_json, to_json
 from meetings.minutes.draft import Sources, assemble
 from meetings.minutes.excerpt import excerpt
 from meetings.minutes.layout import render
@@ -29,7 +29,7 @@ from meetings.record.tables import RecordEvent
 from meetings.signing import correcting, course
 from meetings.signing.course import SEAL
 from meetings.signing.fields import NUMBER, Place, reserve, seal_place
-from meetings.signing.tables import Correction, Signature, SignedFile
+from meetings.signing.tables import Attestation, Correction, Signature, SignedFile
 from meetings.sitting.events import Event
 from meetings.storage.database import Database
 
@@ -56,6 +56,8 @@ class Standing:
     source: str = ""
     #: 1 for the first minutes; each correction is the next edition, a document of its own.
     edition: int = 1
+    #: Who attests in a role instead of the officer, by role.
+    attesting: Mapping[str, Attestation] = field(default_factory=dict)
 
     @property
     def document(self) -> str:
@@ -75,21 +77,29 @@ class Standing:
         return course.next_role(self)
 
     def person_of(self, role: str) -> str:
+        if role in self.attesting:
+            return self.attesting[role].person
         return self.content.secretary.person if role == "secretary" else self.content.chair.person
 
     def name_of(self, role: str) -> str:
         if role == SEAL:
             return self.content.letterhead.issuing or self.content.letterhead.superior
+        if role in self.attesting:
+            return self.attesting[role].name
         return self.content.secretary.name if role == "secretary" else self.content.chair.name
 
     def may_edit(self, who: Principal) -> bool:
-        return self.adjourned and self.file is None and who.person == self.content.secretary.person
+        return self.adjourned and self.file is None and who.person == self.person_of("secretary")
 
     def may_sign(self, who: Principal) -> bool:
         return self.adjourned and course.may_sign(self, who)
 
     def may_recall(self, who: Principal) -> bool:
-        return who.person in (self.content.secretary.person, self.content.chair.person)
+        return who.person in (self.person_of("secretary"), self.person_of("chair"))
+
+    def may_name(self, who: Principal) -> bool:
+        """Whether `who` is the head of the unit, who names an attestant."""
+        return bool(self.unit) and who.unit == self.unit and who.has(Role.UNIT_HEAD)
 
     def expect_reader(self, who: Principal) -> None:
         """Drafts are read by secretary and chair alone; the clerk who seals reads what both have signed.
@@ -98,7 +108,8 @@ class Standing:
             Forbidden: somebody else asks.
         """
         sealing = course.people_have_signed(self) and course.may_seal(who, self.unit)
-        if not sealing and who.person not in (self.content.secretary.person, self.content.chair.person):
+        people = {self.content.secretary.person, self.content.chair.person, *map(self.person_of, PEOPLE)}
+        if not sealing and not self.may_name(who) and who.person not in people:
             raise Forbidden(
                 "minutes.draft_not_yours",
                 "Dự thảo biên bản chỉ dành cho thư ký và chủ tọa. Biên bản đã ký đủ xem được ở trang cuộc họp.",
@@ -182,10 +193,12 @@ async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> S
     document = book_id(meeting, edition)
     held = await numbers.held_by(session, document)
     number = held.number if held else 0
+    rows_of = await session.scalars(select(Attestation).where(Attestation.document == document))
+    attesting = {one.role: one for one in rows_of}
     return Standing(
         meeting,
         history[-1].revision if history else 0,
-        numbered(content, number),
+        replace(numbered(content, number), attested=_attested(attesting.values())),
         adjourned is not None,
         history,
         await course.signatures_of(session, document),
@@ -195,6 +208,7 @@ async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> S
         number,
         await numbers.source_of(session, unit) or "",
         edition,
+        attesting,
     )
 
 
@@ -232,6 +246,20 @@ def _newest(history: tuple[MinutesRevision, ...], drafted: MinutesContent) -> Mi
     return bound(kept, drafted, kept.replaces)
 
 
+def _attested(rows: Iterable[Attestation]) -> tuple[Attested, ...]:
+    return tuple(
+        Attested(
+            "chair" if one.role == "chair" else "secretary",
+            one.name,
+            one.position,
+            one.reason,
+            one.by_name,
+            one.by_position,
+        )
+        for one in sorted(rows, key=lambda one: PEOPLE.index(one.role))
+    )
+
+
 def bound(edited: MinutesContent, drafted: MinutesContent, replaces: str) -> MinutesContent:
     """An edited text that still rests on the record: who signs, when it was and the record's head are the record's.
 
@@ -259,7 +287,7 @@ async def save(
         Forbidden: not the secretary of this sitting.
         Refusal: not adjourned, already signed, or somebody saved in between (`stale`).
     """
-    if who.person != standing.content.secretary.person:
+    if who.person != standing.person_of("secretary"):
         raise Forbidden("minutes.not_secretary", "Chỉ thư ký của cuộc họp được sửa dự thảo biên bản.")
     standing.expect_ready()
     if standing.file is not None:

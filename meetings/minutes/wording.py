@@ -6,7 +6,7 @@ from datetime import date
 
 from meetings.ids import local_time
 from meetings.layout.letterhead import day
-from meetings.minutes.content import BallotResult, SiteAttendance, Speaker, TaskLine
+from meetings.minutes.content import Attested, BallotResult, MinutesContent, SiteAttendance, Speaker, TaskLine
 
 
 def moment(at_ms: int) -> str:
@@ -57,4 +57,15 @@ def attendance(sites: tuple[SiteAttendance, ...]) -> str:
         f"Có mặt {thousands(len(present))}/{thousands(len(sites))} điểm cầu; tổng số người dự họp theo báo cáo "
         f"của các điểm cầu: {thousands(people)}; số đại biểu được xác nhận điểm danh: "
         f"{thousands(sum(one.confirmed for one in sites))}."
+    )
+
+
+def attested(content: MinutesContent, one: Attested) -> str:
+    """Why somebody else attests, and who decided so."""
+    word, officer = ("Thư ký", content.secretary) if one.role == "secretary" else ("Chủ tọa", content.chair)
+    by = f"{one.by_position} {one.by_name}".strip()
+    who = f"{one.name}, {one.position}" if one.position else one.name
+    return (
+        f"{word} {officer.name} không ký được biên bản (lý do: {one.reason.rstrip('.')}). "
+        f"{by} cử {who} xác nhận biên bản thay {word.lower()}."
     )

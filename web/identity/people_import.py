@@ -19,6 +19,8 @@ _ROLES = {
     "thu ky": Role.SECRETARY,
     "ky thuat": Role.TECHNICIAN,
     "van thu": Role.RECORDS_CLERK,
+    "thu truong": Role.UNIT_HEAD,
+    "thu truong don vi": Role.UNIT_HEAD,
 } | {role.value: role for role in Role}
 
 

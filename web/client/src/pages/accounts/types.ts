@@ -21,4 +21,4 @@ export interface Session {
   seen_at: number;
   current: boolean;
 }
-export const ROLES = ["administrator", "unit_administrator", "secretary", "technician", "records_clerk"] as const;
+export const ROLES = ["administrator", "unit_administrator", "secretary", "technician", "records_clerk", "unit_head"] as const;

@@ -89,6 +89,7 @@ export interface Minutes {
   sha256: string;
   may_edit: boolean;
   may_sign: boolean;
+  may_name: boolean;
   number: number;
   number_source: "" | "register" | "system";
   has_means: boolean;
