@@ -36,6 +36,10 @@ class StandIn:
         self.authority = authority
         self.person = "p-secretary"
         self.another = False
+        #: It posts the signed document again, as a service that was not sure of the answer would.
+        self.twice = False
+        #: It breaks off after the signature was kept, before the page was told.
+        self.silent = False
 
     def key(self) -> KeyFile:
         return KeyFile(self.authority.key_file(self.person, f"{self.person} (mẫu)"), PASSPHRASE)
@@ -51,7 +55,13 @@ class StandIn:
             data = b"%PDF-1.7\n" + signed if self.another else signed
             form.add_field("uploadfile", data, filename="ky.pdf", content_type="application/pdf")
             said = await (await http.post(asked["FileUploadHandler"], data=form)).text()
-        await socket.send_str(said)
+            if self.twice:
+                again = FormData()
+                again.add_field("uploadfile", data, filename="ky.pdf", content_type="application/pdf")
+                second = await (await http.post(asked["FileUploadHandler"], data=again)).json()
+                assert second["Id"] == "signing.ticket_spent"
+        if not self.silent:
+            await socket.send_str(said)
         await socket.close()
         return socket
 
@@ -137,8 +147,11 @@ async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_d
             async with database.read() as session:
                 assert list(await session.scalars(select(Signature))) == [], "nothing changed so far"
             stand_in.another = False
+            stand_in.twice = stand_in.silent = True
             await button.click()
+            await expect(page.get_by_role("alert")).to_contain_text("đã ngắt trước khi báo kết quả", timeout=20_000)
             await expect(page.get_by_text("đã ký lúc")).to_be_visible(timeout=20_000)
+            await expect(button).to_have_count(0)
             await page.set_viewport_size({"width": 390, "height": 800})
             await page.get_by_text("Diễn biến ký").scroll_into_view_if_needed()
             await browser.close()

@@ -64,7 +64,7 @@ export const t = dictionary(
     proof_waits: "Đang chờ cơ quan cấp dấu thời gian; hệ thống tự hỏi lại, quý vị không cần làm gì.",
     not_running:
       "Không kết nối được phần mềm ký trên máy này. Hãy mở phần mềm ký; nếu trình duyệt hỏi quyền truy cập mạng cục bộ hoặc cảnh báo chứng thư của phần mềm ký, hãy cho phép rồi thử lại. Quý vị cũng có thể tải về ký rồi tải lên.",
-    no_answer: "Phần mềm ký đã ngắt trước khi ký xong. Văn bản chưa thay đổi; hãy thử lại.",
+    no_answer: "Phần mềm ký đã ngắt trước khi báo kết quả. Hãy xem trạng thái ở trên: nếu chưa ký, hãy thử lại.",
     not_signed: "Phần mềm ký chưa ký được. Văn bản chưa thay đổi.",
   },
   {
@@ -130,7 +130,7 @@ export const t = dictionary(
     proof_waits: "Waiting for the time-stamping authority; it is asked again by itself.",
     not_running:
       "The signing software on this computer cannot be reached. Start it; if the browser asks about the local network or warns of the software's certificate, allow it and try again. You may also download, sign and upload.",
-    no_answer: "The signing software stopped before it had signed. Nothing changed; try again.",
+    no_answer: "The signing software stopped before it reported. See above: if the document is not signed, try again.",
     not_signed: "The signing software could not sign. Nothing changed.",
   },
 );

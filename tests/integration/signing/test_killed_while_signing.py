@@ -1,0 +1,101 @@
+"""The real server process, killed while somebody signs: the document is as it was, or signed once and whole."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from pathlib import Path
+
+from aiohttp import ClientError, ClientSession, DummyCookieJar
+from sqlalchemy import select
+
+from meetings.calendar.tables import Meeting
+from meetings.http import Principal
+from meetings.ids import now_ms
+from meetings.layout.letterhead import Letterhead
+from meetings.letters import service
+from meetings.letters.authority import Signatory
+from meetings.letters.content import Invitation, Kind
+from meetings.signing.course import signatures_of
+from meetings.signing.tables import SignedFile
+from meetings.signing.verify import verify
+from meetings.storage.database import Database
+from tests.integration.web.test_killed_server import signed_in
+from tests.story.processes import Processes
+from web.demo import prepare
+from web.settings import Settings
+
+#: Seconds from the click to the kill: before the key is opened, in the middle, and where the signature may be kept.
+KILLED_AFTER = (0.05, 0.3, 1.2)
+
+
+async def put_forward(database: Database, meeting: Meeting) -> service.Standing:
+    """An invitation that waits for the chair's signature."""
+    who, now = Principal(meeting.secretary, "Thư ký (mẫu)", meeting.unit, frozenset(), "s"), now_ms()
+    content = Invitation(
+        Letterhead("", "Văn phòng (mẫu)", "", "GM-VP", "Tỉnh Mẫu"), "Dự họp (mẫu)", "Văn phòng (mẫu)", ("Như trên",),
+        "cuộc họp mẫu", "Chủ trì (mẫu)", now, "Phòng họp (mẫu)", seal=False,
+        signatory=Signatory("Chủ trì (mẫu)", "Chủ tịch (mẫu)", person=meeting.chair),
+    )  # fmt: skip
+    async with database.write() as session:
+        id = await service.create(session, who, meeting, Kind.INVITATION, content, now)
+    async with database.read() as session:
+        standing = await service.find(session, id)
+    await service.put_forward(database, standing, who, 1, now)
+    async with database.read() as session:
+        return await service.find(session, id)
+
+
+async def test_a_kill_in_mid_signing_leaves_the_old_document_or_the_new_one(
+    sqlite_url: str, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    database = Database(sqlite_url)
+    environment = {
+        "DATABASE_URL": sqlite_url,
+        "DATA_DIR": str(tmp_path),
+        "MEDIA_SOCKET": str(tmp_path / "media.sock"),
+        "PORT": str(unused_tcp_port),
+        "SIGN_PKCS12": "demo",
+        "LOG_LEVEL": "error",
+    }
+    processes = Processes(environment, tmp_path)
+    await prepare(Settings(database_url=sqlite_url, data_dir=tmp_path))
+    async with database.read() as session:
+        meeting = (await session.scalars(select(Meeting))).one()
+    headers = {"Cookie": await signed_in(database, meeting.chair), "X-CSRF-Token": "-"}
+    address = f"http://127.0.0.1:{unused_tcp_port}/api/letters"
+    await processes.start("web")
+    async with ClientSession(cookie_jar=DummyCookieJar(), headers=headers) as http:
+
+        async def sign(standing: service.Standing) -> int:
+            """The answer's status, 0 where the server died first."""
+            body = {"revision": standing.revision, "sha256": standing.file.sha256 if standing.file else ""}
+            with contextlib.suppress(ClientError, OSError):
+                async with http.post(f"{address}/{standing.row.id}/sign", json=body) as response:
+                    return response.status
+            return 0
+
+        for wait in KILLED_AFTER:
+            standing = await put_forward(database, meeting)
+            clicks = [asyncio.create_task(sign(standing)) for _ in range(2)]
+            await asyncio.sleep(wait)
+            await processes.kill("web")
+            acknowledged = 200 in await asyncio.gather(*clicks)
+            await processes.start("web")
+            async with database.read() as session:
+                file = await session.get_one(SignedFile, standing.document)
+                signatures = await signatures_of(session, standing.document)
+            assert hashlib.sha256(file.pdf).hexdigest() == file.sha256
+            if acknowledged or signatures:
+                assert ([one.role for one in signatures], file.next_role) == (["signer"], "")
+            else:
+                assert standing.file is not None
+                assert (file.pdf, file.next_role) == (standing.file.pdf, "signer")
+                assert await sign(standing) == 200, "what was not signed can be signed again"
+        trust = (tmp_path / "sample-authority" / "trust.pem").read_bytes()
+        async with database.read() as session:
+            signed = await session.get_one(SignedFile, standing.document)
+    await processes.stop()
+    await database.close()
+    assert (await asyncio.to_thread(verify, signed.pdf, trust)).valid
