@@ -8,6 +8,8 @@ command -v pdftotext >/dev/null || missing+=(poppler-utils)
 command -v qpdf >/dev/null || missing+=(qpdf)
 command -v janus >/dev/null || missing+=(janus)
 command -v turnserver >/dev/null || missing+=(coturn)
+/usr/bin/python3 -c "import gi" 2>/dev/null && ls /usr/lib/*/gstreamer-1.0/libgstwebrtc.so /usr/lib/*/gstreamer-1.0/libgstnice.so /usr/lib/*/gstreamer-1.0/libgstvpx.so >/dev/null 2>&1 || \
+  missing+=(python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice)
 command -v ip >/dev/null || missing+=(iproute2)
 command -v unzip >/dev/null || missing+=(unzip)
 command -v jq >/dev/null || missing+=(jq)

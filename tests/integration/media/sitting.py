@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from signaling.media.engine import Desired, Engine, Feed, Slot
-from tests.integration.media.pages import Receiver, Sender
+
+
+class Page(Protocol):
+    """Whoever joins: it sends or receives in one session."""
+
+    session: str
+
+    async def join(self) -> None: ...
+
+    async def leave(self) -> None: ...
 
 
 class Sitting:
@@ -15,13 +25,13 @@ class Sitting:
     def __init__(self, engine: Engine, meeting: str = "m") -> None:
         self.meeting = meeting
         self.engine = engine
-        self.pages: list[Sender | Receiver] = []
-        self.everybody: list[Sender | Receiver] = []
+        self.pages: list[Page] = []
+        self.everybody: list[Page] = []
         self.slots: dict[Slot, Feed] = {}
         self.tiles: dict[str, Feed] = {}
         self.generation = 0
 
-    async def bring(self, *pages: Sender | Receiver) -> None:
+    async def bring(self, *pages: Page) -> None:
         for page in pages:
             self.pages.append(page)
             self.everybody.append(page)
@@ -37,7 +47,7 @@ class Sitting:
         sessions = frozenset(page.session for page in self.pages)
         await self.engine.apply(self.meeting, self.generation, Desired(self.slots, self.tiles, sessions))
 
-    async def remove(self, page: Sender | Receiver) -> None:
+    async def remove(self, page: Page) -> None:
         self.pages.remove(page)
         await self.apply()
 
