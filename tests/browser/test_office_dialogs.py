@@ -126,6 +126,7 @@ async def test_an_urgent_meeting_takes_a_time_after_asking_and_the_displaced_sec
 
     notices = secretary.get_by_role("region", name="Thông báo")
     await expect(notices).to_contain_text("Ứng phó bão (mẫu)")
+    await expect(secretary.get_by_role("link", name=re.compile("Phải dời lịch"))).to_be_visible()
     await looked_at(secretary, "displaced")
     times = notices.get_by_role("link", name=re.compile(r"^\d\d:\d\d "))
     await expect(times).to_have_count(3)
