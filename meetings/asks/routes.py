@@ -38,5 +38,5 @@ def _as_json(request: web.Request, ask: Ask, meeting: Meeting) -> dict[str, obje
         "asked_at": ask.asked_at,
         "due_at": due_at(ask.kind, ask.asked_at, meeting.starts_at, request.app.get(SIGNING_DAYS, 3)),
         "reason": ask.reason,
-        "page": f"/letters/{id}" if kind == "letter" else f"/meetings/{id}/minutes",
+        "page": f"/letters/{id}" if kind == "letter" else f"/meetings/{ask.meeting}/minutes",
     }

@@ -23,7 +23,7 @@ from meetings.http import DATABASE, PRINCIPAL, Principal, answer, principal, rea
 from meetings.ids import local_time, now_ms
 from meetings.layout.word import MIME, letter_docx
 from meetings.minutes import attesting, service
-from meetings.minutes.content import Letterhead, from_object, to_json
+from meetings.minutes.content import Letterhead, MinutesContent, from_object, to_json
 from meetings.minutes.layout import story
 from meetings.minutes.spreadsheet import workbook
 from meetings.numbers.routes import may_number
@@ -62,6 +62,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/meetings/{id}/minutes/events", get_events),
         web.get("/api/meetings/{id}/minutes/revisions/{revision}", get_revision),
         web.get("/api/meetings/{id}/minutes/preview.pdf", get_preview),
+        web.post("/api/meetings/{id}/minutes/preview.pdf", post_preview),
         web.get("/api/meetings/{id}/minutes/number", get_number),
         web.post("/api/meetings/{id}/minutes/number", put_number),
         web.post("/api/meetings/{id}/minutes/attestant", name_attestant),
@@ -86,6 +87,12 @@ class AttestantBody(BaseModel):
     role: Literal["secretary", "chair"]
     person: str = Field(min_length=1, max_length=64)
     reason: str = Field(min_length=3, max_length=400)
+
+
+class PreviewBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    content: dict[str, Any]
 
 
 class NumberBody(BaseModel):
@@ -158,8 +165,14 @@ async def put_minutes(request: web.Request) -> web.Response:
     """Save the next revision."""
     who, standing = await readable_standing(request)
     body = await read_body(request, SaveBody)
+    content = _edited(body.content)
+    revision = await service.save(request.app[DATABASE], standing, who, body.revision, content, now_ms())
+    return answer({"revision": revision})
+
+
+def _edited(content: dict[str, Any]) -> MinutesContent:
     try:
-        content = from_object(body.content)
+        return from_object(content)
     except ValidationError as error:
         fields = [
             {"field": ".".join(str(part) for part in one["loc"]), "problem": one["msg"]}
@@ -167,8 +180,6 @@ async def put_minutes(request: web.Request) -> web.Response:
         ]
         message = "Nội dung biên bản chưa đúng. Hãy xem lại các ô được đánh dấu."
         raise Invalid("minutes.invalid", message, fields=fields) from None
-    revision = await service.save(request.app[DATABASE], standing, who, body.revision, content, now_ms())
-    return answer({"revision": revision})
 
 
 async def get_revision(request: web.Request) -> web.Response:
@@ -222,6 +233,14 @@ async def name_attestant(request: web.Request) -> web.Response:
     body = await read_body(request, AttestantBody)
     await attesting.name(request.app[DATABASE], standing, who, body.role, body.person, body.reason.strip(), now_ms())
     return web.Response(status=204)
+
+
+async def post_preview(request: web.Request) -> web.Response:
+    """The PDF of what is in the form, saved or not; nothing is kept."""
+    _, standing = await readable_standing(request)
+    body = await read_body(request, PreviewBody)
+    pdf = await service.preview(standing, _edited(body.content))
+    return _download(pdf, "application/pdf", "du-thao-bien-ban.pdf", inline=True)
 
 
 async def get_number(request: web.Request) -> web.Response:

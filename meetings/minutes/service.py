@@ -17,6 +17,7 @@ from meetings.http import Principal, Role
 from meetings.ids import local_time
 from meetings.layout.letterhead import replaced
 from meetings.layout.page import Rendered
+from meetings.letters.templates import template_of
 from meetings.minutes.content import Attested, Letterhead, MinutesContent, from_json, to_json
 from meetings.minutes.draft import Sources, assemble
 from meetings.minutes.excerpt import excerpt
@@ -181,14 +182,16 @@ async def load(session: AsyncSession, meeting: str, letterhead: Letterhead) -> S
     if not any(one.type == "sitting.prepared" for one in events):
         raise NotFound("minutes.no_record", "Cuộc họp chưa diễn ra nên chưa có biên bản.")
     adjourned = next((one for one in reversed(events) if one.type == "sitting.adjourned"), None)
+    row = await session.get(Meeting, meeting)
+    unit = row.unit if row else ""
     drafted = await _draft(session, meeting, events, adjourned or events[-1], letterhead)
+    template = await template_of(session, unit, Kind.MINUTES)
+    drafted = replace(drafted, recipients=template.recipients or drafted.recipients)
     rows = await session.scalars(
         select(MinutesRevision).where(MinutesRevision.meeting == meeting).order_by(MinutesRevision.revision)
     )
     history = tuple(rows)
     content = _newest(history, drafted)
-    row = await session.get(Meeting, meeting)
-    unit = row.unit if row else ""
     edition = await edition_of(session, meeting)
     document = book_id(meeting, edition)
     held = await numbers.held_by(session, document)
@@ -317,10 +320,13 @@ async def save(
     return belief + 1
 
 
-async def preview(standing: Standing) -> bytes:
-    """The draft as PDF; the frozen bytes once somebody has signed."""
+async def preview(standing: Standing, edited: MinutesContent | None = None) -> bytes:
+    """The draft (with what is `edited` and not yet kept) as PDF; the frozen bytes once somebody has signed."""
     if standing.file is not None:
         return standing.file.pdf
+    if edited is not None:
+        content = bound(edited, standing.content, standing.content.replaces)
+        standing = replace(standing, content=numbered(content, standing.number))
     return (await asyncio.to_thread(rendered, standing)).pdf
 
 

@@ -1,10 +1,13 @@
-"""Signing B-B, B-T and B-LTA, and verifying, beside bare pyHanko on the same file: one JSON line per figure."""
+"""Signing B-B, B-T and B-LTA, and verifying, beside bare pyHanko on the same file; the event loop while ten people
+draw, sign and check at once: one JSON line per figure."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import tempfile
+import time
 from pathlib import Path
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -14,18 +17,49 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from meetings.ids import now_ms
+from meetings.signing.accept import accept
 from meetings.signing.anchors import read_trust
 from meetings.signing.appearance import Appearance
 from meetings.signing.sample_authority import SampleAuthority
-from meetings.signing.sign import sign_once
+from meetings.signing.sign import apart, sign_once
 from meetings.signing.verify import verify
 from tests.bench.minutes import best
 from tests.unit.signing.signed import key, prolonged, reserved, sign_now
 
+#: How many people sign at once, and seconds between two looks at the loop.
+PEOPLE, LOOK = 10, 0.001
+
+
+async def longest_stall(authority: SampleAuthority, trust: bytes) -> tuple[float, float, float]:
+    """Milliseconds: the longest that the loop waited with nobody signing, and while ten did; and how long they took."""
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(LOOK)
+            longest = max(longest, time.perf_counter() - before - LOOK)
+
+    async def person() -> None:
+        """Lay out, reserve, sign, and check what came back: all that a signing asks of the server."""
+        given = await asyncio.to_thread(reserved)
+        signer = key(authority, "secretary").signer()
+        signed = await apart(lambda: sign_once(given, "secretary", signer, Appearance("Mẫu", now_ms())))
+        await accept(given, signed.pdf, "secretary", trust)
+
+    await person()  # the checking processes have started
+    watching = asyncio.create_task(watch())
+    longest = 0.0
+    await asyncio.sleep(2)
+    quiet, longest, began = longest, 0.0, time.perf_counter()
+    await asyncio.gather(*(person() for _ in range(PEOPLE)))
+    took = time.perf_counter() - began
+    watching.cancel()
+    return quiet * 1000, longest * 1000, took * 1000
+
 
 def main() -> None:
-    import asyncio
-
     with tempfile.TemporaryDirectory() as folder:
         authority = SampleAuthority(Path(folder))
         pdf, signer, trust = reserved(), key(authority, "secretary").signer(), authority.trust().read_bytes()
@@ -54,6 +88,18 @@ def main() -> None:
         }
         for name, took in figures.items():
             print(json.dumps({"bench": f"signing.{name}", "bytes": len(pdf), "ms": took}))
+        quiet, stall, took = asyncio.run(longest_stall(authority, trust))
+        print(
+            json.dumps(
+                {
+                    "bench": "signing.loop",
+                    "people": PEOPLE,
+                    "stall_ms": round(stall, 1),
+                    "quiet_stall_ms": round(quiet, 1),
+                    "ms": round(took),
+                }
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import docx
+import pypdfium2
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -18,8 +19,10 @@ from meetings.calendar.tables import Meeting
 from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer
 from meetings.ids import now_ms
+from meetings.letters.templates import Template, keep_template
 from meetings.minutes import routes
 from meetings.minutes.spreadsheet import neutralised
+from meetings.numbers.tables import Kind
 from meetings.record import lease
 from meetings.record.store import append
 from meetings.signing import routes as signing_routes
@@ -132,6 +135,27 @@ async def test_draft_edit_sign_download_and_verify(client: Client, sitting: Play
     assert mine["record"]["meeting"] == sitting.meeting
     foreign = await (await client.post("/api/verify", data=pdf, headers=OTHER)).json()
     assert foreign["record"] is None
+
+
+async def test_the_form_is_previewed_before_it_is_kept_and_begins_with_the_units_recipients(
+    client: Client, sitting: Played, database: Database
+) -> None:
+    base = f"/api/meetings/{sitting.meeting}/minutes"
+    async with database.write() as session:
+        template = Template(recipients=("Văn phòng Mẫu", "Các điểm cầu"))
+        await keep_template(session, "u9", Kind.MINUTES, template, "clerk", now_ms())
+    content = (await (await client.get(base, headers=SECRETARY)).json())["content"]
+    assert content["recipients"] == ["Văn phòng Mẫu", "Các điểm cầu"]
+    content["items"][0]["lines"].append({"text": "Dòng chưa lưu", "events": []})
+    shown = await client.post(f"{base}/preview.pdf", json={"content": content}, headers=SECRETARY)
+    document = pypdfium2.PdfDocument(await shown.read())
+    text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+    assert "Dòng chưa lưu" in text
+    assert (await (await client.get(base, headers=SECRETARY)).json())["revision"] == 0, "nothing is kept"
+    wrong = await client.post(f"{base}/preview.pdf", json={"content": {"title": 1}}, headers=SECRETARY)
+    assert (await wrong.json())["id"] == "minutes.invalid"
+    assert (await client.post(f"{base}/preview.pdf", json={"content": content}, headers=OTHER)).status == 404
 
 
 async def test_strangers_see_nothing(client: Client, sitting: Played) -> None:

@@ -191,6 +191,7 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/meetings/{id}/minutes/file.pdf
         POST /api/meetings/{id}/minutes/attestant
         GET /api/meetings/{id}/minutes/preview.pdf
+        POST /api/meetings/{id}/minutes/preview.pdf
         GET /api/meetings/{id}/minutes/revisions/{revision}
         GET /api/meetings/{id}/minutes/signing
         GET /api/meetings/{id}/minutes/signing/document.pdf
