@@ -52,7 +52,10 @@ def chain_certificates(trust: bytes) -> list[x509.Certificate]:
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredAuthorities:
-    """Authorities by URL: one for time stamps, any number of CRLs and OCSP responders."""
+    """Authorities by URL: one for time stamps, any number of CRLs and OCSP responders.
+
+    Answers of a responder count for certificates that name one (RFC 5280, 4.2.2.1), whichever it is.
+    """
 
     trust: bytes
     time_stamps: str = ""

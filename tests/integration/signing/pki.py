@@ -48,6 +48,12 @@ def _list_of(issuer: str) -> dict[str, object]:
     return {"id": "crl_distribution_points", "smart-value": where}
 
 
+def _answers_of(issuer: str) -> dict[str, object]:
+    """Where the issuer is said to answer; nobody asks there, but answers count only where this is said."""
+    where = {"schema": "aia-urls", "params": {"ocsp-responder-names": [issuer]}}
+    return {"id": "authority_information_access", "smart-value": where}
+
+
 def _cert(subject: str, issuer: str, times: tuple[str, str], *extensions: dict[str, object]) -> dict[str, Any]:
     return {
         "subject": subject,
@@ -55,7 +61,7 @@ def _cert(subject: str, issuer: str, times: tuple[str, str], *extensions: dict[s
         "issuer": issuer,
         "authority-key": issuer,
         "validity": {"valid-from": times[0], "valid-to": times[1]},
-        "extensions": [*extensions, _list_of(issuer)],
+        "extensions": [*extensions, _list_of(issuer), _answers_of(issuer)],
     }
 
 
@@ -73,7 +79,7 @@ class Authority:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        labels = ["root", "issuing", "ocsp", "tsa", *PEOPLE, *SPECIAL]
+        labels = ["root", "issuing", "ocsp", "ocsp-root", "tsa", *PEOPLE, *SPECIAL]
         (folder / "keys").mkdir()
         for label in labels:
             self._make_key(label)
@@ -99,11 +105,13 @@ class Authority:
             "root": _authority("root", "root"),
             "issuing": _authority("issuing", "root"),
             "ocsp": _cert("ocsp", "issuing", _ALWAYS, _usage("digital_signature"), _purpose("ocsp_signing")),
+            "ocsp-root": _cert("ocsp-root", "root", _ALWAYS, _usage("digital_signature"), _purpose("ocsp_signing")),
             "tsa": _cert("tsa", "issuing", _ALWAYS, _usage("digital_signature"), _purpose("time_stamping")),
             **{one: _cert(one, "issuing", _ALWAYS, person) for one in PEOPLE},
             **{one: _cert(one, "issuing", times, person) for one, times in SPECIAL.items()},
         }
-        certs["ocsp"]["extensions"].append({"id": "ocsp_no_check"})
+        for one in ("ocsp", "ocsp-root"):
+            certs[one]["extensions"].append({"id": "ocsp_no_check"})
         certs["revoked"]["revocation"] = {"revoked-since": "2025-01-01T00:00:00+0000", "reason": "key_compromise"}
         lists = {
             one: {"for-issuer": one, "signing-key": one, "simulated-update-schedule": "P10D"}
@@ -116,7 +124,10 @@ class Authority:
             "certs": certs,
             "services": {
                 "crl-repo": lists,
-                "ocsp": {"issuing": {"for-issuer": "issuing", "responder-cert": "ocsp", "signing-key": "ocsp"}},
+                "ocsp": {
+                    issuer: {"for-issuer": issuer, "responder-cert": one, "signing-key": one}
+                    for issuer, one in (("issuing", "ocsp"), ("root", "ocsp-root"))
+                },
                 "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
             },
         }
@@ -136,12 +147,12 @@ class Authority:
     def application(self) -> web.Application:
         return build_animator_app({ArchLabel("test"): self.arch}, with_web_ui=False)
 
-    def authorities(self, server: TestServer, online: bool = False) -> ConfiguredAuthorities:
-        """Its services at `server`: lists of revoked certificates, or also questions on each."""
+    def authorities(self, server: TestServer, online: bool = False, lists: bool = True) -> ConfiguredAuthorities:
+        """Its services at `server`: lists of revoked certificates, questions on each of them (`online`), or both."""
         base = str(server.make_url("/test"))
         return ConfiguredAuthorities(
             self.trust,
             f"{base}/tsa/tsa",
-            tuple(f"{base}/crls/{one}/latest.crl" for one in ("root", "issuing")),
-            (f"{base}/ocsp/issuing",) if online else (),
+            tuple(f"{base}/crls/{one}/latest.crl" for one in ("root", "issuing")) if lists else (),
+            tuple(f"{base}/ocsp/{one}" for one in ("issuing", "root")) if online else (),
         )

@@ -64,6 +64,19 @@ async def test_two_signatures_reach_b_lta(authority: Authority, server: TestServ
     assert verdict.signatures[0].chain == ("secretary (mẫu)", "issuing (mẫu)", "root (mẫu)")
 
 
+async def test_answers_alone_prove_who_is_revoked_and_who_is_not(authority: Authority, server: TestServer) -> None:
+    services = authority.authorities(server, online=True, lists=False)
+    pdf = await prolong(await complete(authority, services), services, 20)
+    store = PdfFileReader(io.BytesIO(pdf)).root["/DSS"]
+    assert ("/OCSPs" in store, "/CRLs" in store) == (True, False)
+    verdict = await judged(pdf, authority.trust)
+    assert verdict.valid, verdict.reasons
+    assert {one.revocation for one in verdict.signatures} == {"good"}
+    first = await signed(authority, services, reserved(), "secretary", "revoked")
+    revoked = await judged(await prolong(first.pdf, services, 20), authority.trust)
+    assert "verify.revoked" in {one.id for one in revoked.reasons}
+
+
 async def test_without_an_answer_people_still_sign_and_the_time_stamp_comes_later(
     authority: Authority, server: TestServer, unused_tcp_port: int
 ) -> None:
