@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from signaling.media.embedded.slots import LINES
-from signaling.media.engine import Desired, Feed, Slot, Source
+from signaling.media.engine import Desired, EngineError, Feed, Slot, Source
 from signaling.media.janus.descriptions import answer_for_janus, offer_for_page
+from signaling.media.janus.engine import Janus
 from signaling.media.janus.wiring import Publishing, Track, fed_by, source_of, wanted
 
 _SITES = ("a", "b", "c")
@@ -87,3 +89,8 @@ def test_an_offer_names_its_lines_by_slot_and_the_answer_comes_back_in_janus_wor
     answer = answer_for_janus("\r\n".join(offer), LINES[:2])
     assert "a=group:BUNDLE 0 1\r\n" in answer
     assert "a=mid:1\r\n" in answer
+
+
+async def test_janus_says_that_it_measures_no_line() -> None:
+    with pytest.raises(EngineError, match=r"media\.no_probe"):
+        await Janus(["ws://127.0.0.1:1"], "").probe("session", 600_000, 800)
