@@ -19,7 +19,7 @@ from signaling.media.engine import Step
 
 #: Packets that are sent again to one receiver, at once and in a second.
 AGAIN_BURST, AGAIN_RATE = 200.0, 200.0
-REPORT_EVERY = 1.0
+REPORT_EVERY = 2.0
 #: The rate that is sent is taken over so long, in seconds.
 RATE_OVER = 0.5
 #: Beats in a second.
@@ -149,7 +149,7 @@ class Subscriber:
         return self._probe.octets
 
     def beat(self, now: float) -> None:
-        """Our reports: each second, and at once when something else feeds a line."""
+        """Our reports: every two seconds, and at once when something else feeds a line."""
         if not self.peer.up:
             return
         if self._pads:
