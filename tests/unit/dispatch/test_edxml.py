@@ -72,7 +72,7 @@ FILES = st.lists(
     max_size=3,
     unique_by=lambda one: one.id,
 ).map(tuple)
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SLOW
