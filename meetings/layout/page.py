@@ -18,7 +18,7 @@ from reportlab.platypus.tables import TableStyle
 
 from meetings.layout.archive import Attachment, Description, archived
 from meetings.layout.tagging import ARTIFACT, Tags, tagged
-from meetings.layout.typeface import BOLD, BOLD_ITALIC, REGULAR, register_fonts
+from meetings.layout.typeface import BOLD, BOLD_ITALIC, REGULAR, drawing
 
 TOP = BOTTOM = 20 * mm
 LEFT, RIGHT = 30 * mm, 20 * mm
@@ -64,11 +64,11 @@ def printed(
 
     Takes tens of milliseconds and more: call it off the event loop.
     """
-    register_fonts()
     places: Places = {}
     target = io.BytesIO()
-    document = Paper(target)
-    document.build(list(story(places)))
+    with drawing():
+        document = Paper(target)
+        document.build(list(story(places)))
     pdf = archived(target.getvalue(), description, document.tags, attachment)
     return Rendered(pdf, document.page, places)
 

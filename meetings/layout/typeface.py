@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +22,9 @@ _FILES = {
 }
 
 
+_DRAWING = threading.RLock()
+
+
 @cache
 def register_fonts() -> None:
     """Make Tinos (Times-metric, all Vietnamese letters) known to reportlab, once a process."""
@@ -26,6 +32,14 @@ def register_fonts() -> None:
     for name, file in _FILES.items():
         pdfmetrics.registerFont(TTFont(name, str(folder / file)))
     pdfmetrics.registerFontFamily(REGULAR, REGULAR, BOLD, ITALIC, BOLD_ITALIC)
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw with the fonts, one thread at a time: reportlab shares its place in a font's file between documents."""
+    with _DRAWING:
+        register_fonts()
+        yield
 
 
 def width_of(text: str, font: str, size: float) -> float:

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from meetings.errors import Invalid
 from meetings.ids import local_time
-from meetings.layout.typeface import BOLD, REGULAR, register_fonts
+from meetings.layout.typeface import BOLD, REGULAR, drawing
 
 #: The largest picture of a signature or a seal: bytes, and pixels on a side.
 IMAGE_BYTES, IMAGE_SIDE = 512 * 1024, 2000
@@ -64,11 +64,11 @@ def checked_picture(data: bytes) -> bytes:
 
 def draw(folder: Path, look: Appearance, width: float, height: float) -> ImportedPdfPage:
     """The appearance as a page of `width` × `height` points, kept in `folder` while it is used."""
-    register_fonts()
     path = folder / "stamp.pdf"
-    canvas = Canvas(str(path), pagesize=(width, height), initialFontName=REGULAR)
-    paint(canvas, look, width, height)
-    canvas.save()
+    with drawing():
+        canvas = Canvas(str(path), pagesize=(width, height), initialFontName=REGULAR)
+        paint(canvas, look, width, height)
+        canvas.save()
     return ImportedPdfPage(str(path))
 
 

@@ -22,7 +22,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from meetings.layout.typeface import ITALIC, REGULAR, register_fonts
+from meetings.layout.typeface import ITALIC, REGULAR, drawing
 
 #: Roles in the order in which they sign, and the signature field of each. `seal` is the organ's.
 ORDER = ("secretary", "chair", "signer", "seal")
@@ -170,13 +170,13 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
 
 
 def _look(folder: Path, value: str, width: float, height: float, font: str) -> TextLook:
-    register_fonts()
     path = folder / "text.pdf"
-    canvas = Canvas(str(path), pagesize=(width, height), initialFontName=font)
-    size = min(13.0, 13.0 * (width - 2) / stringWidth(value, font, 13.0))
-    canvas.setFont(font, size)
-    canvas.drawCentredString(width / 2, height / 2 - size / 3, value)
-    canvas.save()
+    with drawing():
+        canvas = Canvas(str(path), pagesize=(width, height), initialFontName=font)
+        size = min(13.0, 13.0 * (width - 2) / stringWidth(value, font, 13.0))
+        canvas.setFont(font, size)
+        canvas.drawCentredString(width / 2, height / 2 - size / 3, value)
+        canvas.save()
     return TextLook(path)
 
 

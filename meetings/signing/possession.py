@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from meetings.errors import Refusal
 from meetings.ids import local_time
-from meetings.layout.typeface import BOLD, REGULAR, register_fonts
+from meetings.layout.typeface import BOLD, REGULAR, drawing
 from meetings.signing.enrolment import key_of
 from meetings.signing.sign import apart
 from meetings.signing.tables import SigningCertificate
@@ -28,7 +28,17 @@ FIELD, LARGEST_SIGNATURE = "NguoiGhiNhan", 2 * 1024 * 1024
 
 def slip(row: SigningCertificate, name: str, now: int) -> bytes:
     """The PDF that the holder signs: whose certificate, which one, when. Blocking, some milliseconds."""
-    register_fonts()
+    with drawing():
+        drawn, width = _drawn(row, name, now)
+    writer = IncrementalPdfFileWriter(io.BytesIO(drawn))
+    box = (round(width) - 250, 40, round(width) - 60, 110)
+    append_signature_field(writer, SigFieldSpec(FIELD, on_page=0, box=box))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _drawn(row: SigningCertificate, name: str, now: int) -> tuple[bytes, float]:
     target = io.BytesIO()
     width, height = landscape(A5)
     canvas = Canvas(target, pagesize=(width, height), initialFontName=REGULAR)
@@ -52,12 +62,7 @@ def slip(row: SigningCertificate, name: str, now: int) -> bytes:
             y -= 15
         y -= 4
     canvas.save()
-    writer = IncrementalPdfFileWriter(io.BytesIO(target.getvalue()))
-    box = (round(width) - 250, 40, round(width) - 60, 110)
-    append_signature_field(writer, SigFieldSpec(FIELD, on_page=0, box=box))
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
+    return target.getvalue(), width
 
 
 async def expect_proved(given: bytes, returned: bytes, key: str) -> None:

@@ -22,6 +22,7 @@ from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
 from meetings.signing.sign import KeyFile, sign_once
 from meetings.signing.tables import Signature
 from meetings.storage.database import Database
+from tests.browser.office import picture
 from tests.integration.minutes.test_minutes_over_http import stored
 
 pytestmark = pytest.mark.browser
@@ -128,6 +129,9 @@ async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_d
             page = await browser.new_page(viewport={"width": 1366, "height": 768})
             button = page.get_by_role("button", name="Ký bằng thiết bị cắm vào máy này")
             await page.goto(str(server.make_url(f"/meetings/{sitting.meeting}/minutes")))
+            await page.get_by_text("Xem trước cạnh bản soạn").click()
+            await expect(page.get_by_role("img", name="Bản xem trước, trang 1")).to_be_visible(timeout=20_000)
+            await picture(page, "minutes-preview")
             await button.click()
             await expect(page.get_by_role("alert")).to_contain_text("Không kết nối được phần mềm ký", timeout=20_000)
 

@@ -15,7 +15,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table, TableStyle
 from reportlab.platypus.flowables import Flowable
 
-from meetings.layout.typeface import BOLD, REGULAR, register_fonts
+from meetings.layout.typeface import BOLD, REGULAR, drawing, register_fonts
 
 _TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=11, leading=14)
 _NOTE = ParagraphStyle("note", parent=_TEXT, fontSize=9, leading=11)
@@ -53,7 +53,8 @@ def sheets(cards: Sequence[Card], address: str, until: str) -> bytes:
             story.append(PageBreak())
         story.append(Paragraph(f"Phiếu kích hoạt tài khoản: {escape(unit)}", _UNIT))
         story.append(_grid([_card(one, address, until) for one in of_unit]))
-    document.build(story)
+    with drawing():
+        document.build(story)
     return out.getvalue()
 
 
