@@ -70,8 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+#: Seconds that a thread may keep the interpreter while the event loop waits: drawing and signing run in threads.
+SWITCH = 0.001
+
+
 def serve(settings: Settings) -> None:
     """Serve until stopped."""
+    sys.setswitchinterval(SWITCH)
     context = None
     if settings.tls_certificate and settings.tls_key:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

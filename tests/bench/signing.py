@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,10 +22,11 @@ from meetings.signing.accept import accept
 from meetings.signing.anchors import read_trust
 from meetings.signing.appearance import Appearance
 from meetings.signing.sample_authority import SampleAuthority
-from meetings.signing.sign import apart, sign_once
+from meetings.signing.sign import Signed, apart, sign_once
 from meetings.signing.verify import verify
 from tests.bench.minutes import best
 from tests.unit.signing.signed import key, prolonged, reserved, sign_now
+from web.cli import SWITCH
 
 #: How many people sign at once, and seconds between two looks at the loop.
 PEOPLE, LOOK = 10, 0.001
@@ -44,8 +46,13 @@ async def longest_stall(authority: SampleAuthority, trust: bytes) -> tuple[float
     async def person() -> None:
         """Lay out, reserve, sign, and check what came back: all that a signing asks of the server."""
         given = await asyncio.to_thread(reserved)
-        signer = key(authority, "secretary").signer()
-        signed = await apart(lambda: sign_once(given, "secretary", signer, Appearance("Mẫu", now_ms())))
+
+        async def work() -> Signed:
+            return await sign_once(
+                given, "secretary", key(authority, "secretary").signer(), Appearance("Mẫu", now_ms())
+            )
+
+        signed = await apart(work)
         await accept(given, signed.pdf, "secretary", trust)
 
     await person()  # the checking processes have started
@@ -88,6 +95,7 @@ def main() -> None:
         }
         for name, took in figures.items():
             print(json.dumps({"bench": f"signing.{name}", "bytes": len(pdf), "ms": took}))
+        sys.setswitchinterval(SWITCH)
         quiet, stall, took = asyncio.run(longest_stall(authority, trust))
         print(
             json.dumps(
