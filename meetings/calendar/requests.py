@@ -116,7 +116,7 @@ class BodyRequest(_Request):
         return BodyRules(
             name=self.name,
             members=self.members,
-            choices=tuple(self.choices),
+            choices=tuple(choice.strip() for choice in self.choices),
             unit=unit,
             quorum=self.quorum,
             majority_base=self.majority_base,
@@ -124,3 +124,8 @@ class BodyRequest(_Request):
             tie=self.tie,
             substitutes_vote=self.substitutes_vote,
         )
+
+
+class BodyChangeRequest(BodyRequest):
+    #: The person was told that scheduled meetings follow the new rules, and agreed.
+    agreed: bool = False

@@ -202,21 +202,29 @@ async def read_notice(request: web.Request) -> web.Response:
 async def list_bodies(request: web.Request) -> web.Response:
     principal(request)
     async with request.app[DATABASE].read() as session:
-        return answer({"bodies": [_body(row) for row in await bodies.all_bodies(session)]})
+        scheduled = await bodies.scheduled_meetings(session, now_ms())
+        found = [_body(row) | {"scheduled": scheduled.get(row.id, 0)} for row in await bodies.all_bodies(session)]
+    return answer({"bodies": found})
 
 
 async def create_body(request: web.Request) -> web.Response:
     who = require(request, Role.ADMINISTRATOR)
     wanted = await read_body(request, requests.BodyRequest)
+    refuse_marked(request, who.person, wanted.name)
     async with request.app[DATABASE].write() as session:
         return answer(_body(await bodies.save_body(session, wanted.rules(who.unit))), status=201)
 
 
 async def change_body(request: web.Request) -> web.Response:
+    """Where scheduled meetings would follow other rules, only with `agreed`."""
     who = require(request, Role.ADMINISTRATOR)
-    wanted = await read_body(request, requests.BodyRequest)
+    wanted = await read_body(request, requests.BodyChangeRequest)
+    refuse_marked(request, who.person, wanted.name)
+    rules = wanted.rules(who.unit)
     async with request.app[DATABASE].write() as session:
-        return answer(_body(await bodies.save_body(session, wanted.rules(who.unit), _id(request))))
+        if not wanted.agreed:
+            await bodies.expect_untouched(session, _id(request), rules, now_ms())
+        return answer(_body(await bodies.save_body(session, rules, _id(request))))
 
 
 async def _setup(

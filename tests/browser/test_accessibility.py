@@ -20,6 +20,7 @@ PAGES = {
     "new-meeting": ("/meetings/new", "thuky"),
     "meeting": ("/meetings/{meeting}", "thuky"),
     "directory": ("/directory", "quantri"),
+    "bodies": ("/bodies", "quantri"),
     "accounts": ("/accounts", "quantri"),
     "devices": ("/devices", "quantri"),
     "minutes": ("/minutes/{meeting}", "thuky"),

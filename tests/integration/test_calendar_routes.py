@@ -261,3 +261,58 @@ async def test_sites_and_people_to_choose_from(client: Client) -> None:
     assert [person["id"] for person in people["people"]] == ["secretary"]
     for path in ("/api/calendar/sites?day=2026-11-24", "/api/calendar/people?q=a"):
         assert (await call(client, "", "GET", path))[0] == 401
+
+
+BODY = {"name": "UBND xã A (mẫu)", "members": 15, "quorum": [2, 3], "choices": ["Tán thành", "Không tán thành"]}
+
+
+async def test_new_rules_reach_scheduled_meetings_only_when_that_was_agreed(client: Client) -> None:
+    _, body = await call(client, "admin", "POST", "/api/bodies", BODY)
+    path = f"/api/bodies/{body['id']}"
+    smaller = BODY | {"members": 9}
+    assert (await call(client, "admin", "PUT", path, smaller))[0] == 200
+    _, meeting = await call(client, "organiser", "POST", "/api/meetings", wanted(body=body["id"]))
+    _, listed = await call(client, "delegate", "GET", "/api/bodies")
+    assert [(one["name"], one["members"], one["scheduled"]) for one in listed["bodies"]] == [(BODY["name"], 9, 1)]
+
+    status, refused = await call(client, "admin", "PUT", path, BODY)
+    assert (status, refused["id"], refused["details"]) == (409, "calendar.body_in_use", {"scheduled": 1})
+    _, listed = await call(client, "delegate", "GET", "/api/bodies")
+    assert listed["bodies"][0]["members"] == 9
+    assert (await call(client, "admin", "PUT", path, smaller | {"name": "Tên khác (mẫu)"}))[0] == 200
+    assert (await call(client, "admin", "PUT", path, BODY | {"agreed": True}))[0] == 200
+
+    ending = {"revision": meeting["revision"], "reason": "Hoãn họp"}
+    await call(client, "organiser", "POST", f"/api/meetings/{meeting['id']}/cancel", ending)
+    assert (await call(client, "admin", "PUT", path, smaller))[0] == 200
+
+
+async def test_rules_by_which_nothing_could_be_decided_are_refused_by_field(client: Client) -> None:
+    await call(client, "admin", "POST", "/api/bodies", BODY)
+    for wrong, field in (
+        ({"name": "  "}, "name"),
+        ({"members": 0}, "members"),
+        ({"members": 10_001}, "members"),
+        ({"quorum": [3, 2]}, "quorum"),
+        ({"quorum": [1, 0]}, "quorum"),
+        ({"threshold": [1, 1]}, "threshold"),
+        ({"threshold": [-1, 2]}, "threshold"),
+        ({"choices": ["Tán thành"]}, "choices"),
+        ({"choices": ["Tán thành", " Tán thành "]}, "choices"),
+        ({"choices": ["Tán thành", "   "]}, "choices"),
+        ({"choices": ["Tán thành", "x" * 61]}, "choices"),
+        ({"choices": [str(number) for number in range(7)]}, "choices"),
+        ({"majority_base": "everybody"}, "majority_base"),
+        ({"tie": "coin"}, "tie"),
+        ({"unit": "u-B"}, "unit"),
+    ):
+        status, refused = await call(client, "admin", "POST", "/api/bodies", BODY | {"name": "Mới (mẫu)"} | wrong)
+        assert (status, refused["id"]) == (422, "request.invalid"), wrong
+        assert refused["details"]["fields"][0]["field"].split(".")[0] == field, wrong
+    for wrong, expected in (({}, "calendar.body_exists"), ({"name": "TỐI MẬT"}, "secrecy.marked")):
+        _, refused = await call(client, "admin", "POST", "/api/bodies", BODY | wrong)
+        assert refused["id"] == expected
+    _, listed = await call(client, "admin", "GET", "/api/bodies")
+    assert [one["name"] for one in listed["bodies"]] == [BODY["name"]]
+    _, refused = await call(client, "admin", "PUT", "/api/bodies/nothing", BODY)
+    assert refused["id"] == "calendar.body_unknown"
