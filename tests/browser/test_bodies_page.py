@@ -55,6 +55,7 @@ async def test_an_administrator_adds_and_changes_a_body_and_a_secretary_reads_it
     await dialog.get_by_label("Tên tập thể").fill(ADDED)
     await dialog.get_by_label("Số thành viên", exact=True).fill("85")
     await dialog.get_by_label("Các phương án biểu quyết").fill("Đồng ý\nKhông đồng ý\nÝ kiến khác")
+    await expect(dialog.get_by_role("alert")).to_have_count(0)
     await dialog.get_by_label("Ngưỡng thông qua").select_option("Tỷ lệ khác…")
     await dialog.get_by_label("Ngưỡng thông qua: Tỷ lệ").fill("3/5")
     await looked_at(page, "body-form")

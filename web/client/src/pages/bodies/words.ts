@@ -100,7 +100,7 @@ export const t = dictionary(
     substitutes_hint: "Otherwise a person sent instead speaks and does not vote.",
     substitutes_vote: "Substitutes vote",
     passes: "Adopted by",
-    of: "{share} of: {base}",
+    of: "{share} of {base}",
     scheduled: "Coming meetings",
     save: "Save the body",
     saved: "“{name}” is saved.",
