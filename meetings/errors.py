@@ -20,8 +20,16 @@ class Refusal(Exception):
         self.message = message
         self.details: Mapping[str, object] = details
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Refusals travel between processes whole."""
+        return _again, (type(self), self.id, self.message, dict(self.details))
+
     def as_json(self) -> dict[str, object]:
         return {"id": self.id, "message": self.message, "details": dict(self.details)}
+
+
+def _again(kind: type[Refusal], id: str, message: str, details: dict[str, object]) -> Refusal:
+    return kind(id, message, **details)
 
 
 class Invalid(Refusal):

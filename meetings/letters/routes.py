@@ -15,6 +15,7 @@ from meetings.calendar.tables import Meeting
 from meetings.errors import Invalid
 from meetings.http import DATABASE, Principal, answer, principal, read_body
 from meetings.ids import local_time, now_ms
+from meetings.layout.aside import aside
 from meetings.layout.letterhead import Letterhead
 from meetings.layout.word import MIME, letter_docx
 from meetings.letters import service, templates
@@ -182,14 +183,14 @@ async def preview_letter(request: web.Request) -> web.Response:
     _, one = await readable(request)
     body = await read_body(request, PreviewBody)
     content = _content(one.kind, body.content)
-    pdf = (await asyncio.to_thread(render, content)).pdf
+    pdf = (await aside(render, content)).pdf
     return download(pdf, "application/pdf", "du-thao.pdf", inline=True)
 
 
 async def get_file(request: web.Request) -> web.Response:
     """The bytes put forward for signature, or the draft as PDF."""
     _, one = await readable(request)
-    pdf = one.file.pdf if one.file else (await asyncio.to_thread(render, one.content)).pdf
+    pdf = one.file.pdf if one.file else (await aside(render, one.content)).pdf
     return download(pdf, "application/pdf", _name(one, "pdf"), inline=True)
 
 

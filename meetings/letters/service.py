@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +15,7 @@ from meetings.calendar.tables import Guest, Meeting, Participant, Urgency
 from meetings.errors import Forbidden, Invalid, NotFound, Refusal
 from meetings.http import Principal
 from meetings.ids import local_time, new_id
+from meetings.layout.aside import aside
 from meetings.layout.letterhead import replaced
 from meetings.letters.authority import expect_allowed
 from meetings.letters.content import Kind, Letter, from_json, to_json
@@ -116,12 +116,12 @@ class Standing:
 
     async def to_sign(self) -> bytes:
         """The letter laid out, with a field for each signature, and for number and day where they are still open."""
-        laid_out = await asyncio.to_thread(render, self.content)
+        laid_out = await aside(render, self.content)
         places: dict[str, Place] = {SIGNER: laid_out.places[SIGNER]}
         if self.content.seal:
             places[SEAL] = seal_place(places[SIGNER])
         texts = {name: laid_out.places[place] for name, place in _OPEN.items() if place in laid_out.places}
-        return await asyncio.to_thread(reserve, laid_out.pdf, places, texts)
+        return await aside(reserve, laid_out.pdf, places, texts)
 
     async def alone(self, session: AsyncSession) -> None:
         """Hold the letter's row to the end of the transaction.

@@ -15,6 +15,7 @@ from meetings.calendar.tables import Meeting
 from meetings.errors import Forbidden, NotFound, Refusal
 from meetings.http import Principal, Role
 from meetings.ids import local_time
+from meetings.layout.aside import aside
 from meetings.layout.letterhead import replaced
 from meetings.layout.page import Rendered
 from meetings.letters.templates import template_of
@@ -147,12 +148,12 @@ class Standing:
 
         Without a number a field is kept for it, to be filled after the chair's signature and by nothing else.
         """
-        laid_out = await asyncio.to_thread(rendered, self)
+        laid_out = await aside(rendered, self)
         places: dict[str, Place] = {role: laid_out.places[role] for role in PEOPLE}
         if self.content.seal:
             places[SEAL] = seal_place(places["chair"])
         texts = {} if self.number else {NUMBER: laid_out.places["number"]}
-        return await asyncio.to_thread(reserve, laid_out.pdf, places, texts)
+        return await aside(reserve, laid_out.pdf, places, texts)
 
     async def alone(self, session: AsyncSession) -> None:
         """Hold the meeting's row to the end of the transaction.
@@ -327,7 +328,7 @@ async def preview(standing: Standing, edited: MinutesContent | None = None) -> b
     if edited is not None:
         content = bound(edited, standing.content, standing.content.replaces)
         standing = replace(standing, content=numbered(content, standing.number))
-    return (await asyncio.to_thread(rendered, standing)).pdf
+    return (await aside(rendered, standing)).pdf
 
 
 def rendered(standing: Standing) -> Rendered:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 
@@ -10,6 +9,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from meetings.errors import Refusal
 from meetings.ids import local_time
+from meetings.layout.aside import aside
 from meetings.layout.letterhead import day, printed_number
 from meetings.numbers import service as numbers
 from meetings.signing import course
@@ -51,7 +51,7 @@ async def _write(file: SignedFile, given: int, now: int) -> None:
         open_fields = [name for name in open_texts(file.pdf) if name in wanted]
         if not open_fields:
             raise KeyError(NUMBER)
-        pdf = await asyncio.to_thread(fill, file.pdf, {name: wanted[name] for name in open_fields})
+        pdf = await aside(fill, file.pdf, {name: wanted[name] for name in open_fields})
     except (KeyError, ValueError):
         raise Refusal("signing.number_set", "Văn bản đã có số, hoặc không chừa ô ghi số.") from None
     file.pdf, file.sha256 = pdf, hashlib.sha256(pdf).hexdigest()

@@ -18,6 +18,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from meetings.ids import now_ms
+from meetings.layout.aside import aside
 from meetings.signing.accept import accept
 from meetings.signing.anchors import read_trust
 from meetings.signing.appearance import Appearance
@@ -45,7 +46,7 @@ async def longest_stall(authority: SampleAuthority, trust: bytes) -> tuple[float
 
     async def person() -> None:
         """Lay out, reserve, sign, and check what came back: all that a signing asks of the server."""
-        given = await asyncio.to_thread(reserved)
+        given = await aside(reserved)
 
         async def work() -> Signed:
             return await sign_once(
