@@ -136,6 +136,17 @@ async def find_body(session: AsyncSession, body_id: str) -> Body:
     return body
 
 
+async def expect_choosable(session: AsyncSession, body_id: str | None) -> None:
+    """Let a meeting have the body, or none.
+
+    Raises:
+        NotFound: there is no body of that id.
+        Refusal: it is retired.
+    """
+    if body_id is not None and (body := await find_body(session, body_id)).retired:
+        raise Refusal("calendar.body_retired", f"“{body.name}” đã ngừng dùng. Hãy chọn cơ quan họp khác.")
+
+
 async def all_bodies(session: AsyncSession) -> list[Body]:
     """Every body, by name."""
     return list(await session.scalars(select(Body).order_by(Body.name)))

@@ -129,3 +129,5 @@ class BodyRequest(_Request):
 class BodyChangeRequest(BodyRequest):
     #: The person was told that scheduled meetings follow the new rules, and agreed.
     agreed: bool = False
+    #: Not offered for new meetings from now on.
+    retired: bool = False

@@ -224,7 +224,9 @@ async def change_body(request: web.Request) -> web.Response:
     async with request.app[DATABASE].write() as session:
         if not wanted.agreed:
             await bodies.expect_untouched(session, _id(request), rules, now_ms())
-        return answer(_body(await bodies.save_body(session, rules, _id(request))))
+        body = await bodies.save_body(session, rules, _id(request))
+        body.retired = wanted.retired
+        return answer(_body(body))
 
 
 async def _setup(
@@ -269,6 +271,7 @@ def _body(row: Body) -> dict[str, object]:
         "threshold": [row.threshold_num, row.threshold_den],
         "tie": row.tie,
         "substitutes_vote": row.substitutes_vote,
+        "retired": row.retired,
     }
 
 

@@ -7,10 +7,11 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from meetings.calendar.bodies import expect_choosable
 from meetings.calendar.notices import tell
 from meetings.calendar.occupancy import busy_between, hold_calendar, next_free, release, take
 from meetings.calendar.setup import MeetingSetup, Organiser, Place
-from meetings.calendar.tables import Answer, Body, Delegate, Guest, Meeting, Participant, Status, Urgency
+from meetings.calendar.tables import Answer, Delegate, Guest, Meeting, Participant, Status, Urgency
 from meetings.errors import Forbidden, NotFound, Refusal
 from meetings.ids import local_time, new_id
 
@@ -77,7 +78,7 @@ async def create(session: AsyncSession, organiser: Organiser, setup: MeetingSetu
         Forbidden: `calendar.not_higher`, an urgent meeting may not take from these.
     """
     setup.check(now)
-    await _expect_body(session, setup.body)
+    await expect_choosable(session, setup.body)
     await hold_calendar(session)
     meeting = Meeting(
         id=new_id(),
@@ -119,10 +120,11 @@ async def change(
         NotFound, Invalid, Refusal, Forbidden: as `create`; `stale` when `revision` is an older one.
     """
     setup.check(now)
-    await _expect_body(session, setup.body)
     await hold_calendar(session)
     meeting = await find_open(session, meeting_id)
     expect_revision(meeting, revision)
+    if setup.body != meeting.body:
+        await expect_choosable(session, setup.body)
     displaced = await _clear_the_way(session, organiser, meeting.id, setup, now)
     moved = (meeting.starts_at, meeting.ends_at) != (setup.starts_at, setup.ends_at)
     for column, value in _columns(setup).items():
@@ -236,11 +238,6 @@ def _columns(setup: MeetingSetup) -> dict[str, object]:
         "urgency": setup.urgency,
         "urgency_reason": setup.urgency_reason.strip(),
     }
-
-
-async def _expect_body(session: AsyncSession, body: str | None) -> None:
-    if body is not None and await session.get(Body, body) is None:
-        raise NotFound("calendar.body_unknown", "Không tìm thấy cơ quan họp. Hãy chọn lại trong danh sách.")
 
 
 def _participant(meeting: str, place: Place, position: int) -> Participant:

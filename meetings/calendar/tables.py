@@ -54,6 +54,8 @@ class Body(Base):
     threshold_den: Mapped[int]
     tie: Mapped[str] = mapped_column(String(10))
     substitutes_vote: Mapped[bool]
+    #: No longer offered for new meetings; those it has stay its own.
+    retired: Mapped[bool] = mapped_column(default=False)
 
 
 class Meeting(Base):

@@ -75,7 +75,18 @@ async def test_an_administrator_adds_and_changes_a_body_and_a_secretary_reads_it
     await dialog.get_by_role("button", name="Lưu tập thể").click()
     await asking.get_by_role("button", name="Đổi quy tắc").click()
     await expect(page.get_by_role("row").filter(has_text=KEPT)).to_contain_text("(6/9 người)")
+
+    await page.get_by_role("button", name=f"Sửa: {ADDED}").click()
+    await dialog.get_by_label("Đã ngừng dùng").check()
+    await looked_at(page, "body-retired")
+    await dialog.get_by_role("button", name="Lưu tập thể").click()
+    await expect(page.get_by_role("row").last).to_contain_text("Đã ngừng dùng")
+    await expect(page.get_by_role("row").last).to_contain_text(ADDED)
     await looked_at(page, "bodies")
+    await page.goto(f"{province.address}/meetings/new")
+    offered = page.get_by_label("Cơ quan họp").get_by_role("option")
+    await expect(offered).to_have_text(["Hội nghị (không biểu quyết)", KEPT])
+    await page.goto(f"{province.address}/bodies")
 
     reader = await province.visit("/calendar", "thuky")
     await reader.get_by_role("link", name="Tập thể").click()

@@ -287,6 +287,21 @@ async def test_new_rules_reach_scheduled_meetings_only_when_that_was_agreed(clie
     assert (await call(client, "admin", "PUT", path, smaller))[0] == 200
 
 
+async def test_a_retired_body_keeps_its_meetings_and_gets_no_new_ones(client: Client) -> None:
+    _, body = await call(client, "admin", "POST", "/api/bodies", BODY)
+    _, meeting = await call(client, "organiser", "POST", "/api/meetings", wanted(body=body["id"]))
+    status, retired = await call(client, "admin", "PUT", f"/api/bodies/{body['id']}", BODY | {"retired": True})
+    assert (status, retired["retired"]) == (200, True)
+    later = wanted(starts_at=tomorrow() + 5 * HOUR, ends_at=tomorrow() + 6 * HOUR, body=body["id"])
+    status, refused = await call(client, "organiser", "POST", "/api/meetings", later)
+    assert (status, refused["id"]) == (409, "calendar.body_retired")
+    change = wanted(title="Tên mới", body=body["id"]) | {"revision": meeting["revision"]}
+    status, changed = await call(client, "secretary", "PUT", f"/api/meetings/{meeting['id']}", change)
+    assert (status, changed["body"]) == (200, body["id"])
+    await call(client, "admin", "PUT", f"/api/bodies/{body['id']}", BODY)
+    assert (await call(client, "organiser", "POST", "/api/meetings", later))[0] == 201
+
+
 async def test_rules_by_which_nothing_could_be_decided_are_refused_by_field(client: Client) -> None:
     await call(client, "admin", "POST", "/api/bodies", BODY)
     for wrong, field in (

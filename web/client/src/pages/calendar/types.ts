@@ -111,6 +111,7 @@ export interface Body {
   id: string;
   name: string;
   members: number;
+  retired: boolean;
 }
 
 export interface Notice {
