@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, FormData, web
 from aiohttp.test_utils import TestServer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from playwright.async_api import async_playwright, expect
 from sqlalchemy import select
 
@@ -90,6 +96,22 @@ async def serving(application: web.Application) -> TestServer:
     return server
 
 
+def own_certificate(folder: Path) -> ssl.SSLContext:
+    """TLS under a certificate that nobody signed but itself, as a signing service without its installed one has."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    kept = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    kept += key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "own.pem").write_bytes(kept)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "own.pem")
+    return context
+
+
 async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_do(
     database: Database, tmp_path: Path
 ) -> None:
@@ -100,6 +122,8 @@ async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_d
     local = web.Application()
     local.add_routes([web.get("/SignApproved", stand_in.serve)])
     service = await serving(local)
+    untrusted = TestServer(web.Application())
+    await untrusted.start_server(ssl=own_certificate(tmp_path))
     application = web.Application(middlewares=[as_the_application], client_max_size=40 << 20)
     application[DATABASE] = database
     application[minutes_routes.TRUST] = authority.trust().read_bytes()
@@ -135,13 +159,20 @@ async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_d
             await button.click()
             await expect(page.get_by_role("alert")).to_contain_text("Không kết nối được phần mềm ký", timeout=20_000)
 
+            reached = [untrusted, service]
+
             async def another_address(route: object) -> None:
                 response = await route.fetch()  # type: ignore[attr-defined]
                 told = await response.json()
-                told["service"] = str(service.make_url("/SignApproved")).replace("http", "ws", 1)
+                told["service"] = str(reached[0].make_url("/SignApproved")).replace("http", "ws", 1)
                 await route.fulfill(response=response, json=told)  # type: ignore[attr-defined]
 
             await page.route("**/signing/handover", another_address)
+            await button.click()
+            await expect(page.get_by_role("alert")).to_contain_text(
+                "cảnh báo chứng thư của phần mềm ký", timeout=20_000
+            )
+            reached.pop(0)
             stand_in.person = "p-chair"
             await button.click()
             await expect(page.get_by_role("alert")).to_contain_text("không phải là chứng thư", timeout=20_000)
@@ -164,3 +195,4 @@ async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_d
     finally:
         await server.close()
         await service.close()
+        await untrusted.close()
