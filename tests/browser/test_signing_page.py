@@ -168,6 +168,7 @@ async def test_the_device_in_the_computer_signs_and_every_failure_says_what_to_d
                 await route.fulfill(response=response, json=told)  # type: ignore[attr-defined]
 
             await page.route("**/signing/handover", another_address)
+            await page.reload()
             await button.click()
             await expect(page.get_by_role("alert")).to_contain_text(
                 "cảnh báo chứng thư của phần mềm ký", timeout=20_000
