@@ -33,7 +33,7 @@ from signaling.pairing.revoking import ON_REVOKED
 from signaling.pictures.gallery import Gallery
 from signaling.pictures.routes import GALLERY, HOMES
 from signaling.readers import reader_of
-from web import calendar_and_room, features, openapi
+from web import calendar_and_room, features, openapi, recording
 from web.attendees import attendee
 from web.identity.routes import IDENTITY
 from web.identity.service import Identity
@@ -136,6 +136,7 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
         await engine.stop()
 
     application.cleanup_ctx.append(life)
+    recording.introduce(application, settings, database, homes, media, engine)
 
 
 async def health(request: web.Request) -> web.Response:

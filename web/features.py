@@ -29,6 +29,7 @@ import meetings.signing.routes
 import meetings.tasks.routes
 import signaling.checks.routes
 import signaling.line_check
+import signaling.media.recording.routes
 import signaling.pairing.joining
 import signaling.pairing.routes
 import signaling.pictures.routes
@@ -87,6 +88,7 @@ _FEATURES = (
     signaling.pairing.joining,
     signaling.line_check,
     signaling.checks.routes,
+    signaling.media.recording.routes,
     signaling.pictures.routes,
 )
 

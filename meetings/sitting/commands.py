@@ -142,6 +142,10 @@ class Present(Command):
     page: Annotated[int, Field(ge=1, le=5000)]
 
 
+class RecordingRef(Command):
+    recording: Ref
+
+
 class BallotPrepare(Command):
     question: ShortText
     item: MaybeRef = ""
@@ -228,6 +232,8 @@ COMMANDS: dict[str, type[Command]] = {
     "presentation.stop": Empty,
     "screen.start": Empty,
     "screen.stop": Empty,
+    "recording.start": Empty,
+    "recording.stop": RecordingRef,
     "ballot.prepare": BallotPrepare,
     "ballot.open": BallotRef,
     "ballot.cast": BallotCast,

@@ -58,6 +58,8 @@ CATALOGUE: dict[str, int] = {
     "presentation.stopped": 1,
     "screen.started": 1,
     "screen.stopped": 1,
+    "recording.started": 1,
+    "recording.stopped": 1,
     "ballot.prepared": 1,
     "ballot.opened": 1,
     "ballot.cast": 1,

@@ -78,6 +78,8 @@ RULES: dict[str, Rule] = {
     "presentation.stop": Rule(_OFFICE | _SPEAKERS, _LIVE),
     "screen.start": Rule(_OFFICE | _SPEAKERS, _LIVE),
     "screen.stop": Rule(_OFFICE | _SPEAKERS, _LIVE),
+    "recording.start": Rule(_CHAIR, _LIVE, Acting.BY_ORDER),
+    "recording.stop": Rule(_CHAIR, frozenset({_P.IN_SESSION, _P.RECESS}), Acting.BY_ORDER),
     "ballot.prepare": Rule(_OFFICE | {_R.ASSISTANT}, _HALLS),
     "ballot.open": Rule(_CHAIR, _LIVE, Acting.BY_ORDER),
     "ballot.cast": Rule(frozenset({_R.DELEGATE}), _LIVE),

@@ -15,6 +15,7 @@ from meetings.sitting.commands import (
     Recess,
 )
 from meetings.sitting.events import Draft, Event, Json, Payload
+from meetings.sitting.recording import end
 from meetings.sitting.registry import Context, decides, folds, listed, stale, whole, words
 from meetings.sitting.state import Attendance, ItemState, Phase, SiteState, State
 
@@ -189,12 +190,13 @@ def _resumed(state: State, event: Event) -> None:
 
 @decides("sitting.stop_secret")
 def _stop_secret(context: Context, _: Empty) -> list[Draft]:
+    state = context.state
     drafts = _end_turns(context)
-    if context.state.presentation:
+    if state.presentation:
         drafts.append(Draft("presentation.stopped", {}))
-    if context.state.screen:
+    if state.screen:
         drafts.append(Draft("screen.stopped", {}))
-    return [*drafts, Draft("sitting.stopped", {})]
+    return [*end(state, "secret"), *drafts, Draft("sitting.stopped", {})]
 
 
 @folds("sitting.stopped")
@@ -221,7 +223,7 @@ def _adjourn(context: Context, _: Empty) -> list[Draft]:
         drafts.append(Draft("presentation.stopped", {}))
     if state.screen:
         drafts.append(Draft("screen.stopped", {}))
-    return [*drafts, Draft("sitting.adjourned", {})]
+    return [*end(state, "sitting"), *drafts, Draft("sitting.adjourned", {})]
 
 
 @folds("sitting.adjourned")

@@ -112,6 +112,15 @@ class Presentation:
 
 
 @dataclass(slots=True)
+class Recording:
+    """The recording of the stage that runs, or how the last one ended."""
+
+    id: str = ""  # empty: none runs
+    since: int = 0
+    ended: str = ""  # cause: asked, secret, sitting, failed
+
+
+@dataclass(slots=True)
 class Task:
     id: str
     item: str
@@ -160,6 +169,7 @@ class State:
     chair_microphone: bool = True
     presentation: Presentation | None = None
     screen: str = ""  # the sharing site
+    recording: Recording = field(default_factory=Recording)
     ballots: dict[str, Ballot] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)  # item → revision
     conclusions: dict[str, tuple[str, str]] = field(default_factory=dict)  # id → (item, text id)

@@ -95,6 +95,11 @@ def _sitting(state: State) -> dict[str, Any]:
         "sites_expected": len(state.sites),
         "sites_connected": sum(1 for one in state.sites if state.place(one).connected),
         "headcount": sum(one.headcount for one in state.sites.values()),
+        "recording": {
+            "recording": state.recording.id,
+            "since": state.recording.since,
+            "ended": state.recording.ended,
+        },
     }
 
 

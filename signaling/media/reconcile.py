@@ -17,7 +17,7 @@ from meetings.ids import new_id, now_ms
 from meetings.sitting.actors import Actor, Identity, actor_of
 from meetings.sitting.state import State
 from signaling.limits import Rate
-from signaling.media import metrics
+from signaling.media import metrics, stage_feeds
 from signaling.media.engine import (
     Closed,
     Desired,
@@ -32,7 +32,7 @@ from signaling.media.engine import (
 )
 from signaling.media.places import Places
 from signaling.media.requests import Answer, Fix, Keep, Report, Restart, Send, Watch, read, refusal, too_often
-from signaling.media.stage_feeds import Held, desired, expect_watcher, may_go_on, may_send, may_watch, speaks_for
+from signaling.media.stage_feeds import Held, desired, expect_watcher, may_watch, speaks_for
 from signaling.media.wants import Tell, Wants
 
 log = structlog.get_logger()
@@ -63,6 +63,8 @@ class MediaRooms:
         self.tell: Tell = _nobody
         #: Called with every report of a page: meeting, identity, site, report.
         self.reported: Reported = _nobody
+        #: Called with every new state.
+        self.followed: Callable[[State], None] = lambda _: None
         self._states: dict[str, State] = {}
         self._identities: dict[str, Identity] = {}  # sid → who
         self._held: dict[str, Held] = {}
@@ -102,15 +104,16 @@ class MediaRooms:
             if held.meeting == state.meeting and not self._allowed(state, held):
                 self._drop(held, "role")
         self._touch(state.meeting)
+        self.followed(state)
 
     def _allowed(self, state: State, held: Held) -> bool:
         if not held.sid:
-            return may_go_on(state, held)
+            return stage_feeds.may_go_on(state, held)
         identity = self._identities.get(held.sid)
         actor = actor_of(state, identity) if identity else None
         if identity is None or actor is None or actor.site != held.site:
             return False
-        return may_send(state, actor, identity) if held.sends else may_watch(actor) or not held.tile
+        return stage_feeds.may_send(state, actor, identity) if held.sends else may_watch(actor) or not held.tile
 
     async def negotiate(
         self, sid: str, identity: Identity, actor: Actor, state: State, name: str, payload: dict[str, Any]
@@ -167,7 +170,16 @@ class MediaRooms:
         for held in [one for one in self._held.values() if one.sid == sid]:
             self._drop(held, "")
 
-    # -- what the technical check asks --------------------------------------------------------------------------
+    # -- what the recorder and the technical check ask ----------------------------------------------------------
+
+    def hold(self, meeting: str) -> Held:
+        """A receive session for the recorder of a meeting, which negotiates it itself."""
+        held = Held(new_id(), meeting, stage_feeds.RECORDER, "", False, "", records=True, opened=now_ms())
+        self._held[held.session] = held
+        return held
+
+    def let_go(self, held: Held) -> None:
+        self._drop(held, "")
 
     def receiving(self, sid: str) -> str:
         """The receive session of a page; empty where it has none."""
@@ -206,7 +218,7 @@ class MediaRooms:
 
     async def _send(self, sid: str, identity: Identity, actor: Actor, state: State, asked: Send) -> dict[str, Any]:
         sources = asked.sources()
-        if not may_send(state, actor, identity):
+        if not stage_feeds.may_send(state, actor, identity):
             raise Forbidden("media.no_endpoint", "Thiết bị này không giữ chỗ của điểm cầu nên không gửi hình và tiếng.")
         held = self._open(sid, actor, state, sends=True)
         held.chairs = identity.person == state.chair and bool(identity.person)
@@ -336,7 +348,7 @@ class MediaRooms:
             found = await self._engine.state()
         except EngineError:
             return
-        for one in found.sessions:
+        for one in [one for one in found.sessions if one.owner != stage_feeds.RECORDER]:
             held = Held(one.session, one.meeting, one.owner, one.site, one.sends, "", one.tile, opened=now_ms())
             self._held.setdefault(one.session, held)
 
@@ -379,7 +391,7 @@ class MediaRooms:
             live, now = {one.session for one in found.sessions}, now_ms()
             for held in list(self._held.values()):
                 lost = held.session not in live and now - held.opened > CHECK * 1000
-                if lost or (not held.sid and now - held.opened > COME_BACK):
+                if lost or (not (held.sid or held.records) and now - held.opened > COME_BACK):
                     self._drop(held, "lost")
             for meeting in self._states:
                 if meeting not in found.generations:

@@ -9,17 +9,19 @@ from meetings.errors import Forbidden, Invalid
 from meetings.sitting.actors import Actor, Identity, SittingRole
 from meetings.sitting.state import Phase, State
 from meetings.sitting.views import stage
-from signaling.media.engine import Desired, Feed, Line, Slot
+from signaling.media.engine import Desired, Feed, Line, Slot, Step
 
 #: Who may open any site's picture in a tile.
 WATCHERS = frozenset({SittingRole.CHAIR, SittingRole.SECRETARY, SittingRole.TECHNICIAN})
+#: Who holds the recorder's session.
+RECORDER = "recorder"
 #: While the sitting is in one of these, nothing at all is forwarded.
 _SILENT = frozenset({Phase.STOPPED, Phase.ADJOURNED})
 
 
 @dataclass(slots=True)
 class Held:
-    """A session that this server answers for; `sid` is empty while its page has not come back."""
+    """A session that this server answers for; `sid` is empty while its page has not come back, or of the recorder."""
 
     session: str
     meeting: str
@@ -33,6 +35,8 @@ class Held:
     opened: int = 0
     #: What of a camera's layers the engine says is received; None while it said nothing.
     layers: tuple[str, ...] | None = None
+    #: The recorder's own, which no page answers for.
+    records: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ def may_send(state: State, actor: Actor, identity: Identity) -> bool:
 
 def may_go_on(state: State, held: Held) -> bool:
     """Whether a session whose page has not come back since the server did goes on until then, as things are now."""
+    if held.records:
+        return bool(state.recording.id)
     if held.owner in state.removed or (held.site and held.site not in state.sites):
         return False
     place = state.place(held.site) if held.sends else None
@@ -111,6 +117,7 @@ def desired(state: State, sessions: Iterable[Held], lines: Mapping[str, Line] | 
         if one.tile and one.watching and not silent
     }
     known = {one.session: lines[one.site] for one in mine if lines and not one.sends and one.site in lines}
+    known |= {one.session: Line(fixed=Step.HIGH) for one in mine if one.records}
     return Desired(slots, tiles, frozenset(one.session for one in mine), known)
 
 

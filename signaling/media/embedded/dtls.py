@@ -1,14 +1,16 @@
-"""DTLS 1.2 with OpenSSL, always as the server, and the SRTP keys that come out of it (RFC 5764).
+"""DTLS 1.2 with OpenSSL, for the engine always as the server, and the SRTP keys that come out of it (RFC 5764).
 
 Everything that touches pyOpenSSL and pylibsrtp lies in this file.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hmac
 import secrets
 from collections.abc import Callable
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -36,6 +38,10 @@ _DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
     "sha-384": hashes.SHA384,
     "sha-512": hashes.SHA512,
 }
+
+
+#: Key and salt together, and the SRTP profile that they are for.
+_Keys: TypeAlias = tuple[bytes, int]
 
 
 class DtlsError(Exception):
@@ -159,6 +165,11 @@ class Dtls:
         Raises:
             DtlsError: the peer knows none of our SRTP profiles.
         """
+        clients, servers = self._policies()
+        return _sessions(theirs=clients, ours=servers)
+
+    def _policies(self) -> tuple[_Keys, _Keys]:
+        """The keys of the client and of the server."""
         selected = self._connection.get_selected_srtp_profile()
         agreed = next((one for one in _PROFILES if one[0] == selected), None)
         if agreed is None:
@@ -166,9 +177,31 @@ class Dtls:
         _, profile, key, salt = agreed
         material = self._connection.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (key + salt))
         salts = material[2 * key :]
-        theirs = Policy(material[:key] + salts[:salt], Policy.SSRC_ANY_INBOUND, 0, profile)
-        ours = Policy(material[key : 2 * key] + salts[salt:], Policy.SSRC_ANY_OUTBOUND, 0, profile)
-        return Srtp(theirs), Srtp(ours, _OWN_WINDOW)
+        return (material[:key] + salts[:salt], profile), (material[key : 2 * key] + salts[salt:], profile)
+
+
+class DtlsClient(Dtls):
+    """The side that begins, as a page does on what it receives."""
+
+    def __init__(self, certificate: Certificate, send: Callable[[bytes], None]) -> None:
+        super().__init__(certificate, send)
+        self._connection.set_connect_state()
+
+    def begin(self) -> None:
+        """Send the first flight."""
+        with contextlib.suppress(SSL.WantReadError):
+            self._connection.do_handshake()
+        self._flush()
+
+    def keys(self) -> tuple[Srtp, Srtp]:
+        clients, servers = self._policies()
+        return _sessions(theirs=servers, ours=clients)
+
+
+def _sessions(theirs: _Keys, ours: _Keys) -> tuple[Srtp, Srtp]:
+    inbound = Policy(theirs[0], Policy.SSRC_ANY_INBOUND, 0, theirs[1])
+    outbound = Policy(ours[0], Policy.SSRC_ANY_OUTBOUND, 0, ours[1])
+    return Srtp(inbound), Srtp(outbound, _OWN_WINDOW)
 
 
 def protect_function() -> int:

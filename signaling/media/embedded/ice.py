@@ -1,7 +1,7 @@
-"""ICE-lite: answering connectivity checks (RFC 8445, RFC 8489), nothing else.
+"""ICE-lite: answering connectivity checks (RFC 8445, RFC 8489).
 
-We never send a check. A check that proves knowledge of our password makes its address usable; a nominated one
-makes it the address that we send to.
+The engine never sends a check; only our own recorder does, to the engine. A check that proves knowledge of our
+password makes its address usable; a nominated one makes it the address that we send to.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _COOKIE = COOKIE.to_bytes(4, "big")
 _HEADER = struct.Struct("!HHI12s")
 _ATTRIBUTE = struct.Struct("!HH")
 BINDING_REQUEST, BINDING_SUCCESS, BINDING_ERROR = 0x0001, 0x0101, 0x0111
-USERNAME, INTEGRITY, ERROR_CODE, MAPPED, USE_CANDIDATE = 0x0006, 0x0008, 0x0009, 0x0020, 0x0025
-FINGERPRINT, CONTROLLED = 0x8028, 0x8029
+USERNAME, INTEGRITY, ERROR_CODE, MAPPED, PRIORITY, USE_CANDIDATE = 0x0006, 0x0008, 0x0009, 0x0020, 0x0024, 0x0025
+FINGERPRINT, CONTROLLED, CONTROLLING = 0x8028, 0x8029, 0x802A
 #: The largest check that is read, in bytes.
 LIMIT = 1280
 
@@ -85,6 +85,13 @@ def read_check(packet: bytes) -> Check | None:
     if not fragment or not integrity_at:
         return None
     return Check(transaction, fragment, nominates, controlled, packet, integrity_at)
+
+
+def check(username: str, password: str, nominate: bool) -> bytes:
+    """A check of whoever controls: the recorder, towards the engine."""
+    body = _attribute(USERNAME, username.encode()) + _attribute(PRIORITY, (126 << 24 | 0xFFFFFF).to_bytes(4, "big"))
+    body += _attribute(CONTROLLING, secrets.token_bytes(8)) + (_attribute(USE_CANDIDATE, b"") if nominate else b"")
+    return _signed(BINDING_REQUEST, secrets.token_bytes(12), body, password)
 
 
 def success(transaction: bytes, address: Address, password: str) -> bytes:

@@ -10,10 +10,8 @@ import struct
 from collections.abc import Callable
 
 from aioice import stun
-from OpenSSL import SSL
-from pylibsrtp import Policy
 
-from signaling.media.embedded.dtls import _PROFILES, Certificate, Dtls, DtlsError, Srtp
+from signaling.media.embedded.dtls import Certificate, Dtls, DtlsClient, DtlsError, Srtp
 from signaling.media.embedded.ice import Credentials, read_check, success
 from tests.bench.media.descriptions import Remote
 from tests.bench.media.filters import everything, everything_but_media, only_payload_type
@@ -24,28 +22,6 @@ _TIMESTAMP = getattr(socket, "SO_TIMESTAMPNS", 35)
 _TIMESPEC = struct.Struct("@ll")
 #: Datagrams that are taken in one turn of the loop.
 TURN = 64
-
-
-class DtlsClient(Dtls):
-    """The side that begins, as a browser does on what it receives."""
-
-    def __init__(self, certificate: Certificate, send: Callable[[bytes], None]) -> None:
-        super().__init__(certificate, send)
-        self._connection.set_connect_state()
-
-    def begin(self) -> None:
-        with contextlib.suppress(SSL.WantReadError):
-            self._connection.do_handshake()
-        self._flush()
-
-    def keys(self) -> tuple[Srtp, Srtp]:
-        selected = self._connection.get_selected_srtp_profile()
-        _, profile, key, salt = next(one for one in _PROFILES if one[0] == selected)
-        material = self._connection.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (key + salt))
-        salts = material[2 * key :]
-        ours = Policy(material[:key] + salts[:salt], Policy.SSRC_ANY_OUTBOUND, 0, profile)
-        theirs = Policy(material[key : 2 * key] + salts[salt:], Policy.SSRC_ANY_INBOUND, 0, profile)
-        return Srtp(theirs), Srtp(ours)
 
 
 class Line:

@@ -60,6 +60,8 @@ TABLE: dict[str, tuple[str, set[Phase], str, str]] = {
     "presentation.stop": ("ctdrg", {S}, "never", "drg presentation.no_floor"),
     "screen.start": ("ctdrg", {S}, "never", "drg presentation.no_floor"),
     "screen.stop": ("ctdrg", {S}, "never", "drg screen.not_yours"),
+    "recording.start": ("c", {S}, "by_order", ""),
+    "recording.stop": ("c", {S, R}, "by_order", ""),
     "ballot.prepare": ("cta", HALLS, "never", ""),
     "ballot.open": ("c", {S}, "by_order", ""),
     "ballot.cast": ("d", {S}, "never", "d ballot.not_yours"),

@@ -60,6 +60,7 @@ def _payload(name: str, room: Room, pick: int, mandate: str = "d0") -> dict[str,
         "roll_call.accept_list": {"site": site},
         "roll_call.mark": {"delegate": delegate, "status": ["online", "absent"][pick % 2]},
         "site.report": {"site": site, "headcount": pick},
+        "recording.stop": {"recording": state.recording.id or "none"},
         "ballot.prepare": {"question": "Thông qua?", "secret": False},
         "ballot.open": {"ballot": ballots[-1]},
         "ballot.cast": {"ballot": ballots[-1], "mandate": mandate, "choice": pick % 3},
@@ -131,6 +132,8 @@ def _hold(room: Room) -> None:
         assert sum(ballot.totals) <= len(ballot.entitled)
     if state.phase is not Phase.IN_SESSION:
         assert not any(slot["audio"] or slot["video"] for slot in stage(state).values())
+    if state.phase in (Phase.PREPARING, Phase.STOPPED, Phase.ADJOURNED):
+        assert not state.recording.id
     for slot, turn in state.turns.items():
         assert turn.slot == slot
         if state.phase is Phase.IN_SESSION:

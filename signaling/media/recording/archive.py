@@ -1,0 +1,119 @@
+"""Where recordings lie: their files, their rows, and their end after the days that a meeting keeps them."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from meetings.storage.database import Database
+from signaling.media.recording.tables import RecordingPart, RecordingRules
+
+log = structlog.get_logger()
+
+#: Days that recordings are kept where nobody chose otherwise.
+KEEP_DAYS = 30
+_DAY = 86_400_000
+#: Recording never takes the last of the disk: so many bytes stay free for the database.
+RESERVE = 500_000_000
+
+
+class Access(StrEnum):
+    """Who may download the recordings of a meeting."""
+
+    LEADERS = "leaders"  # chair and secretary
+    DELEGATES = "delegates"  # the meeting's delegates too
+
+
+class Archive:
+    """The recordings that this server keeps in `folder`."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database = database
+        self._folder = folder
+
+    def path(self, id: str) -> Path:
+        """Where the file of a part lies."""
+        return self._folder / f"{id}.webm"
+
+    def has_room(self) -> bool:
+        """Whether the folder is there, or can be made, and its disk has room for more."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return shutil.disk_usage(self._folder).free > RESERVE
+        except OSError as error:
+            log.error("recording.no_folder", error=type(error).__name__)
+            return False
+
+    async def begin(self, id: str, meeting: str, recording: str, now: int) -> None:
+        """Note the next part of a recording."""
+        async with self.database.write() as session:
+            count = select(func.count()).where(RecordingPart.recording == recording)
+            number = (await session.scalar(count) or 0) + 1
+            part = RecordingPart(id=id, meeting=meeting, recording=recording, number=number, started_at=now)
+            part.ended_at = part.size = part.deleted_at = 0
+            session.add(part)
+
+    async def end(self, id: str, now: int) -> None:
+        """A part is written; one without content is forgotten."""
+        size = self.path(id).stat().st_size if self.path(id).is_file() else 0
+        async with self.database.write() as session:
+            row = await session.get(RecordingPart, id)
+            if row is not None and size:
+                row.ended_at, row.size = now, size
+            elif row is not None:
+                await session.delete(row)
+
+    async def settle(self) -> None:
+        """Close the parts of a process that was killed: they end where their files end."""
+        async with self.database.read() as session:
+            rows = (await session.scalars(select(RecordingPart.id).where(RecordingPart.ended_at == 0))).all()
+        for id in rows:
+            if self.path(id).is_file():
+                await self.end(id, round(self.path(id).stat().st_mtime * 1000))
+
+    async def expire(self, now: int) -> int:
+        """Delete the files whose days are over; how many."""
+        async with self.database.write() as session:
+            ended = RecordingPart.ended_at > 0
+            rows = (await session.scalars(select(RecordingPart).where(ended, RecordingPart.deleted_at == 0))).all()
+            rules = {row.meeting: row.keep_days for row in await session.scalars(select(RecordingRules))}
+            due = [one for one in rows if deleted_on(one.ended_at, rules.get(one.meeting, KEEP_DAYS)) <= now]
+            for row in due:
+                self.path(row.id).unlink(missing_ok=True)
+                row.deleted_at = now
+                log.info("recording.deleted", meeting=row.meeting, part=row.id)
+        return len(due)
+
+
+def deleted_on(ended_at: int, keep_days: int) -> int:
+    """When a part that ended then is deleted, UTC in ms."""
+    return ended_at + keep_days * _DAY
+
+
+async def rules_of(session: AsyncSession, meeting: str) -> tuple[int, Access]:
+    """Days to keep, and who may download."""
+    row = await session.get(RecordingRules, meeting)
+    return (row.keep_days, Access(row.access)) if row is not None else (KEEP_DAYS, Access.LEADERS)
+
+
+async def parts_of(session: AsyncSession, meeting: str) -> list[RecordingPart]:
+    """The parts of a meeting's recordings, oldest first."""
+    order = select(RecordingPart).where(RecordingPart.meeting == meeting).order_by(RecordingPart.started_at)
+    return list(await session.scalars(order))
+
+
+async def keep_expiring(archive: Archive, clock: Callable[[], int], every: float = 3600) -> None:
+    """Delete what is due now, and every hour."""
+    while True:
+        try:
+            await archive.expire(clock())
+        except OSError as error:
+            log.error("recording.not_deleted", error=type(error).__name__)
+        await asyncio.sleep(every)

@@ -1,0 +1,158 @@
+"""One recording of a sitting's stage: it receives as a page does and writes a part for each connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from meetings.ids import new_id, now_ms
+from meetings.sitting.state import State
+from signaling.media.embedded import rtcp
+from signaling.media.engine import Engine, EngineError
+from signaling.media.reconcile import MediaRooms
+from signaling.media.recording import description
+from signaling.media.recording.archive import Archive
+from signaling.media.recording.line import Line
+from signaling.media.recording.tape import Tape
+
+log = structlog.get_logger()
+
+#: Between two looks whether all is well, in seconds; reports go with every fourth.
+BEAT = 0.25
+#: Without a connection for so long the recording has failed, in seconds.
+LOST = 30.0
+#: A connection that takes longer is tried anew, in seconds; and the wait before.
+PATIENCE, RETRY = 10.0, 0.5
+_SSRC = 1
+_BEFORE = "Trước nội dung đầu tiên"
+
+
+class Recorder:
+    """Records until `stop`; afterwards `failed` says whether by itself."""
+
+    def __init__(
+        self, engine: Engine, media: MediaRooms, archive: Archive, address: tuple[str, int], state: State
+    ) -> None:
+        self.meeting, self.recording = state.meeting, state.recording.id
+        self.failed = ""
+        self._engine, self._media, self._archive, self._address = engine, media, archive, address
+        self._title = state.setup.title
+        self._item: tuple[float, str, str] = (0.0, "", "")  # since when, id, title
+        self._over = asyncio.Event()
+        self._session = ""
+        self._tape: Tape | None = None
+        self.follow(state)
+
+    def follow(self, state: State) -> None:
+        """The state changed: another item of the agenda is another chapter."""
+        item = state.current_item
+        if item == self._item[1] and self._item[0]:
+            return
+        title = next((one.title for one in state.setup.items if one.item == item), _BEFORE)
+        self._item = (state.at / 1000, item, title)
+        if self._tape is not None:
+            self._tape.chapter(state.at / 1000, title)
+
+    def stop(self) -> None:
+        """Nothing that comes from now on is written."""
+        self._over.set()
+
+    async def run(self) -> None:
+        """Record, part by part, until it is over or nothing can be written."""
+        lost_at = time.monotonic()
+        while not self._over.is_set():
+            try:
+                if not self._archive.has_room():
+                    self._fail("disk")
+                    return
+                await self._connected()
+                lost_at = time.monotonic()
+            except (EngineError, TimeoutError, ValueError, OSError, SQLAlchemyError) as error:
+                log.info("recording.not_connected", meeting=self.meeting, error=str(error) or type(error).__name__)
+            if time.monotonic() - lost_at > LOST:
+                self._fail("engine")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), RETRY)
+
+    def _fail(self, why: str) -> None:
+        log.error("recording.failed", meeting=self.meeting, why=why)
+        self.failed = why
+        self._over.set()
+
+    def closed(self, session: str) -> None:
+        """The engine closed a session by itself."""
+        if session == self._session:
+            self._session = ""
+
+    async def _connected(self) -> None:
+        """Record while one connection holds.
+
+        Raises:
+            EngineError, TimeoutError, ValueError, OSError: there was none.
+        """
+        epoch, line = self._engine.epoch, Line(self._address)
+        held = self._media.hold(self.meeting)
+        self._session = held.session
+        try:
+            sdp = await self._engine.offer(self.meeting, held.session, held.owner, "", False)
+            offer = description.read(sdp)
+            line.begin(offer)
+            await self._engine.answer(held.session, description.answer(sdp, line.credentials, line.certificate))
+            await self._write(line, offer.mids, epoch)
+        finally:
+            self._session = ""
+            self._media.let_go(held)
+            await line.close()
+
+    async def _write(self, line: Line, mids: Mapping[int, str], epoch: str) -> None:
+        """Write a part once the line is up, until it is over."""
+        part = new_id()
+        tape = self._tape = Tape(self._archive.path(part), self._title, mids)
+        tape.chapter(self._item[0], self._item[2])
+
+        def media(packet: bytes) -> None:
+            if not self._over.is_set():
+                with self._writing():
+                    tape.media(packet, time.time())
+
+        line.media, line.control = media, tape.control
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await line.up.wait()
+            await self._archive.begin(part, self.meeting, self.recording, now_ms())
+            with self._writing():
+                await self._attend(tape, line, epoch)
+        finally:
+            line.media, self._tape = (lambda _: None), None
+            with self._writing():
+                tape.finish()
+            await self._archive.end(part, now_ms())
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """What the file does not take ends the recording."""
+        try:
+            yield
+        except OSError as error:
+            log.error("recording.not_written", meeting=self.meeting, error=type(error).__name__)
+            self._fail("file")
+
+    async def _attend(self, tape: Tape, line: Line, epoch: str) -> None:
+        """Report and ask for key frames until the recording is over or the connection is."""
+        beats = 0
+        while self._session and self._engine.epoch == epoch and not line.broken.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), BEAT)
+                return
+            beats += 1
+            asked = tape.beat(time.time())
+            if asked or beats % 4 == 0:
+                report = rtcp.receiver_report(_SSRC, []) + rtcp.description([_SSRC], "recorder")
+                line.send_rtcp(report + b"".join(rtcp.picture_loss(_SSRC, one) for one in asked))
+            if beats % 40 == 0 and not self._archive.has_room():
+                self._fail("disk")

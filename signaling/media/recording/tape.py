@@ -1,0 +1,144 @@
+"""One part of a recording: the engine's packets come in, a file comes out. Nothing is decoded or encoded."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from signaling.media.embedded import rtcp, rtp
+from signaling.media.embedded.rtp import Malformed
+from signaling.media.embedded.slots import AUDIO_RATE, VIDEO_RATE
+from signaling.media.engine import Slot
+from signaling.media.recording.clock import Clock
+from signaling.media.recording.frames import Order, Picture, Pictures, Piece
+from signaling.media.recording.matroska import Matroska, Track
+from signaling.media.recording.stage import Heard, Seen
+
+SEEN, SCREEN, HEARD = 1, 2, 3
+TRACKS = (
+    Track(SEEN, True, "Sân khấu", first=True),
+    Track(SCREEN, True, "Màn hình chia sẻ"),
+    Track(HEARD, False, "Người đang nói", first=True),
+    Track(4, False, "Phát biểu"),
+    Track(5, False, "Chủ trì"),
+    Track(6, False, "Ý kiến về điều hành"),
+)
+_OWN = {Slot.SPEAKER: 4, Slot.CHAIR: 5, Slot.FLOOR: 6}
+#: Between two requests for the same key frame, in seconds.
+ASK_AGAIN = 2.0
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line of a slot."""
+
+    ssrc: int
+    slot: Slot
+    video: bool
+    clock: Clock
+    order: Order = field(default_factory=Order)
+    pictures: Pictures = field(default_factory=Pictures)
+    heard_at: float = 0.0
+    asked_at: float = 0.0
+
+
+class Tape:
+    """Writes one file from the first frame that comes; times are seconds since 1970."""
+
+    def __init__(self, path: Path, title: str, mids: Mapping[int, str]) -> None:
+        self._path, self._title = path, title
+        self._lines: dict[int, _Line] = {}
+        for ssrc, mid in mids.items():
+            slot, _, kind = mid.partition("-")
+            video = kind == "video"
+            self._lines[ssrc] = _Line(ssrc, Slot(slot), video, Clock(VIDEO_RATE if video else AUDIO_RATE))
+        self._file: Matroska | None = None
+        self._seen, self._heard = Seen(), Heard()
+        self._sized: set[int] = set()
+        self._chapter: tuple[float, str] | None = None
+        #: When the file began; 0 while nothing came.
+        self.began = 0.0
+
+    def media(self, packet: bytes, now: float) -> None:
+        """Take one RTP packet.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        try:
+            header = rtp.read(packet)
+        except Malformed:
+            return
+        line = self._lines.get(header.ssrc)
+        if line is None:
+            return  # sent again, or padding of a probe
+        line.heard_at = now
+        for piece in line.order.take(header, packet, now):
+            self._piece(line, piece, now)
+
+    def control(self, packet: bytes) -> None:
+        """Take one compound RTCP packet."""
+        with contextlib.suppress(Malformed):
+            for report in rtcp.read(packet).senders:
+                if report.ssrc in self._lines:
+                    self._lines[report.ssrc].clock.report(report)
+
+    def beat(self, now: float) -> list[int]:
+        """Write what waited long enough; the SSRCs whose key frame is to be asked for. Raises OSError."""
+        waits = self._seen.waits(now)
+        asked = []
+        for line in self._lines.values():
+            for piece in line.order.due(now):
+                self._piece(line, piece, now)
+            needs = line.video and (line.pictures.waits_for_key or line.slot is waits)
+            if needs and now - line.heard_at < 1 and now - line.asked_at >= ASK_AGAIN:
+                line.asked_at = now
+                asked.append(line.ssrc)
+        return asked
+
+    def chapter(self, at: float, title: str) -> None:
+        """An item of the agenda begins."""
+        self._chapter = at, title
+        if self._file is not None:
+            self._file.chapter(self._ms(at), title)
+
+    def finish(self) -> None:
+        """Complete the file, where anything came. Raises OSError."""
+        if self._file is not None:
+            self._file.finish()
+
+    def _piece(self, line: _Line, piece: Piece, now: float) -> None:
+        if line.video:
+            picture = line.pictures.take(piece)
+            if picture is not None:
+                self._picture(line, picture, now)
+        elif piece.payload:
+            at = line.clock.time(piece.timestamp, now)
+            if self._heard.hears(line.slot, piece.level, now):
+                self._write(HEARD, at, True, piece.payload)
+            if line.slot in _OWN:
+                self._write(_OWN[line.slot], at, True, piece.payload)
+
+    def _picture(self, line: _Line, picture: Picture, now: float) -> None:
+        if line.slot is Slot.SCREEN:
+            track = SCREEN
+        elif self._seen.shows(line.slot, picture.key, now):
+            track = SEEN
+        else:
+            return
+        self._write(track, line.clock.time(picture.timestamp, now), picture.key, picture.data)
+        if picture.key and track not in self._sized and self._file is not None:
+            self._sized.add(track)
+            self._file.picture(track, picture.width, picture.height)
+
+    def _write(self, track: int, at: float, key: bool, data: bytes) -> None:
+        if self._file is None:
+            self._file, self.began = Matroska(self._path, TRACKS, self._title), at
+            if self._chapter is not None:
+                self._file.chapter(self._ms(self._chapter[0]), self._chapter[1])
+        self._file.block(track, self._ms(at), key, data)
+
+    def _ms(self, at: float) -> int:
+        return max(0, round((at - self.began) * 1000))

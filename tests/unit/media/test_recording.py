@@ -1,0 +1,160 @@
+"""A recording's parts: order and frames, who is seen and heard, one clock, and a file that reads wherever it ended."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import av
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signaling.media.embedded.rtcp import SenderReport, ntp_time
+from signaling.media.embedded.rtp import Header, read
+from signaling.media.engine import Slot
+from signaling.media.recording.clock import Clock
+from signaling.media.recording.frames import PATIENCE, Order, Pictures, Piece
+from signaling.media.recording.matroska import Matroska
+from signaling.media.recording.stage import GONE, PAUSE, Heard, Seen
+from signaling.media.recording.tape import HEARD, SEEN, TRACKS
+
+KEY = b"\x10\x02\x00\x9d\x01\x2a" + struct.pack("<HH", 320, 180) + bytes(20)
+
+
+def packet(sequence: int) -> tuple[Header, bytes]:
+    raw = struct.pack("!BBHII", 0x80, 96, sequence & 0xFFFF, 0, 1) + sequence.to_bytes(4, "big")
+    return read(raw), raw
+
+
+def piece(payload: bytes, timestamp: int = 0, marker: bool = True, after_hole: bool = False) -> Piece:
+    return Piece(timestamp, marker, payload, 127, after_hole)
+
+
+@given(st.integers(0, 0xFFFF), st.lists(st.integers(0, 7), min_size=1, max_size=60))
+def test_packets_come_out_in_order_whatever_order_they_came_in(first: int, delays: list[int]) -> None:
+    order, came = Order(), []
+    arrival = [0, *sorted(range(1, len(delays)), key=lambda one: (one + delays[one], one))]
+    for number in arrival:
+        came += list(order.take(*packet(first + number), 0.0))
+    assert [int.from_bytes(one.payload, "big") - first for one in came] == list(range(len(delays)))
+    assert not any(one.after_hole for one in came)
+
+
+def test_a_hole_is_waited_for_and_then_said() -> None:
+    order = Order()
+    assert [one.payload for one in order.take(*packet(1), 0.0)] == [b"\0\0\0\1"]
+    assert list(order.take(*packet(3), 0.0)) == []
+    assert list(order.due(PATIENCE - 0.01)) == []
+    (late,) = order.due(PATIENCE)
+    assert late.after_hole
+    assert list(order.take(*packet(2), PATIENCE)) == [], "what comes after its turn is left out"
+
+
+def test_a_picture_is_whole_or_not_there_and_after_a_hole_a_key_frame_is_first() -> None:
+    pictures = Pictures()
+    assert pictures.take(piece(b"\x10" + b"\x01delta")) is None, "nothing before a key frame"
+    assert pictures.take(piece(b"\x90\x80\x81\x02" + KEY[:12], 9, marker=False)) is None
+    key = pictures.take(piece(b"\x00" + KEY[12:], 9))
+    assert key is not None
+    assert (key.key, key.data, key.width, key.height) == (True, KEY, 320, 180)
+    delta = pictures.take(piece(b"\x10" + b"\x01delta", 10))
+    assert delta is not None
+    assert not delta.key
+    assert pictures.take(piece(b"\x10" + b"\x01delta", 11, after_hole=True)) is None
+    assert pictures.waits_for_key
+    assert pictures.take(piece(b"\x10" + b"\x01delta", 12)) is None
+    assert pictures.take(piece(b"\x10" + KEY, 13)) is not None
+
+
+@given(st.lists(st.binary(max_size=40), max_size=20))
+def test_hostile_payloads_make_no_picture_that_is_not_one(payloads: list[bytes]) -> None:
+    pictures = Pictures()
+    for payload in payloads:
+        found = pictures.take(piece(payload))
+        assert found is None or found.data
+
+
+def test_sound_and_picture_stand_on_the_clock_of_their_reports_also_over_a_wrap() -> None:
+    sound, picture = Clock(48_000), Clock(90_000)
+    assert sound.time(960, 50.0) == 50.0, "until a report came, as it arrived"
+    sound.report(SenderReport(1, ntp_time(100.0), 0xFFFF_FF00))
+    picture.report(SenderReport(2, ntp_time(100.0), 5))
+    assert sound.time((0xFFFF_FF00 + 48_000) & 0xFFFF_FFFF, 0) == pytest.approx(101.0, abs=1e-6)
+    assert picture.time(90_005, 0) == pytest.approx(101.0, abs=1e-6)
+
+
+def test_the_speaker_is_seen_and_after_them_the_chair_each_from_a_key_frame() -> None:
+    seen = Seen()
+    assert not seen.shows(Slot.CHAIR, False, 0.0)
+    assert seen.shows(Slot.CHAIR, True, 0.1)
+    assert not seen.shows(Slot.SPEAKER, False, 0.2)
+    assert seen.waits(0.2) is Slot.SPEAKER
+    assert seen.shows(Slot.SPEAKER, True, 0.3)
+    assert not seen.shows(Slot.CHAIR, True, 0.4)
+    assert not seen.shows(Slot.CHAIR, False, 0.3 + GONE)
+    assert seen.waits(0.3 + GONE) is Slot.CHAIR
+    assert seen.shows(Slot.CHAIR, True, 0.4 + GONE)
+
+
+def test_who_speaks_is_heard_to_their_pause_and_then_who_speaks_next() -> None:
+    heard = Heard()
+    assert heard.hears(Slot.CHAIR, 127, 0.0)
+    assert heard.hears(Slot.SPEAKER, 30, 0.1)
+    assert not heard.hears(Slot.CHAIR, 20, 0.2), "nobody is cut off"
+    assert heard.hears(Slot.SPEAKER, 127, 0.3)
+    assert not heard.hears(Slot.CHAIR, 127, 0.2 + PAUSE), "silence takes the sound from nobody"
+    assert heard.hears(Slot.CHAIR, 20, 0.3 + PAUSE)
+
+
+def write(path: Path, seconds: int) -> Matroska:
+    """A file with 25 pictures and 50 pieces of sound a second; not finished."""
+    file = Matroska(path, TRACKS, "Phiên họp mẫu")
+    file.picture(SEEN, 320, 180)
+    file.chapter(0, "Khai mạc")
+    for at in range(0, seconds * 1000, 20):
+        file.block(HEARD, at, True, b"\xfc\xff\xfe")
+        if at % 40 == 0:
+            file.block(SEEN, at, at % 2000 == 0, KEY)
+        if at == 3000:
+            file.chapter(at, "Nội dung một")
+    return file
+
+
+def chapters(path: Path) -> list[tuple[float, str]]:
+    with av.open(str(path)) as found:
+        return [(one["start"] / 1e9, one["metadata"]["title"]) for one in found.chapters()]
+
+
+def test_a_finished_file_has_its_length_its_size_its_chapters_and_an_index(tmp_path: Path) -> None:
+    write(tmp_path / "a.webm", 10).finish()
+    with av.open(str(tmp_path / "a.webm")) as found:
+        assert found.duration == 9_980_000
+        picture = found.streams.video[0]
+        assert (picture.codec_context.width, picture.codec_context.height) == (320, 180)
+        assert [len(found.streams.video), len(found.streams.audio)] == [2, 4]
+        found.seek(6_500_000)
+        assert next(one for one in found.demux(picture)).pts == 6000
+        times = [one.pts for one in found.demux(found.streams.audio[0]) if one.pts is not None]
+        assert times == sorted(times)
+    assert chapters(tmp_path / "a.webm") == [(0.0, "Khai mạc"), (3.0, "Nội dung một")]
+
+
+def test_a_file_whose_writer_was_killed_reads_to_its_last_second(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.webm", 10)
+    (tmp_path / "killed.webm").write_bytes((tmp_path / "a.webm").read_bytes())
+    file.finish()
+    with av.open(str(tmp_path / "killed.webm")) as found:
+        times = [one.pts for one in found.demux(found.streams.video[0]) if one.pts is not None]
+    assert times[0] == 0
+    assert times[-1] >= 8000
+    assert chapters(tmp_path / "killed.webm") == [(0.0, "Khai mạc"), (3.0, "Nội dung một")]
+
+
+def test_a_long_agenda_keeps_the_chapters_that_fit(tmp_path: Path) -> None:
+    file = Matroska(tmp_path / "a.webm", TRACKS, "")
+    for one in range(200):
+        file.block(HEARD, one * 1000, True, b"\xfc\xff\xfe")
+        file.chapter(one * 1000, f"{one} " + "Nội dung dài " * 10)
+    file.finish()
+    assert 50 < len(chapters(tmp_path / "a.webm")) < 200

@@ -1,0 +1,75 @@
+"""What rooms and recordings tell each other."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator
+from functools import partial
+
+import structlog
+from aiohttp import web
+
+from meetings.errors import Refusal
+from meetings.ids import now_ms
+from meetings.sitting.recording import fail
+from meetings.storage.database import Database
+from signaling.homes import Homes
+from signaling.media.engine import Engine
+from signaling.media.reconcile import MediaRooms
+from signaling.media.recording.archive import Archive, keep_expiring
+from signaling.media.recording.recorders import Recorders
+from signaling.media.recording.routes import ARCHIVE
+from web.settings import Settings
+
+log = structlog.get_logger()
+
+
+def introduce(
+    application: web.Application,
+    settings: Settings,
+    database: Database,
+    homes: Homes,
+    media: MediaRooms,
+    engine: Engine,
+) -> None:
+    """Record what sittings want recorded for as long as `application` serves; delete what was kept long enough."""
+    archive = Archive(database, settings.data_dir / "recordings")
+    application[ARCHIVE] = archive
+    recorders = Recorders(engine, media, archive, _address(settings))
+    media.followed = recorders.follow
+
+    async def failed(meeting: str, recording: str) -> None:
+        try:
+            home = await homes.get(meeting)
+            await home.system(partial(fail, recording=recording))
+        except Refusal as refusal:  # it lives elsewhere by now
+            log.warning("recording.failure_not_recorded", meeting=meeting, id=refusal.id)
+
+    recorders.failed = failed
+    close_pages = homes.closing
+
+    async def closing(meeting: str, why: str) -> None:
+        recorders.end(meeting)
+        await close_pages(meeting, why)
+
+    homes.closing = closing
+
+    async def life(_: web.Application) -> AsyncIterator[None]:
+        await archive.settle()
+        expiring = asyncio.create_task(keep_expiring(archive, now_ms))
+        yield
+        expiring.cancel()
+        await asyncio.gather(expiring, return_exceptions=True)
+        await recorders.stop()
+
+    application.cleanup_ctx.append(life)
+
+
+def _address(settings: Settings) -> tuple[str, int] | None:
+    """The engine's port from this machine; None where the engine is not ours to record from."""
+    if settings.media_engine != "embedded":
+        return None
+    host = ipaddress.ip_address(settings.media_hosts[0])
+    loopback = "127.0.0.1" if host.version == 4 else "::1"
+    return (loopback if host.is_unspecified else str(host)), settings.media_port
