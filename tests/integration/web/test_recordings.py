@@ -28,7 +28,7 @@ async def test_chair_and_secretary_have_the_recordings_and_delegates_where_they_
     await recorded(office.application[ARCHIVE], meeting.id)
     path, file = f"/api/meetings/{meeting.id}/recordings", f"/api/recordings/{PART}/file"
     secretary, delegate = await office.browser("thuky"), await office.browser("daibieu")
-    assert (await (await secretary.get(file)).json())["error"]["id"] == "recording.running"
+    assert (await (await secretary.get(file)).json())["id"] == "recording.running"
     await office.application[ARCHIVE].end(PART, 2000)
 
     shown = await (await secretary.get(path)).json()
@@ -47,7 +47,7 @@ async def test_chair_and_secretary_have_the_recordings_and_delegates_where_they_
     assert (await (await office.browser("chutri")).get(file)).status == 200
 
     assert (await (await delegate.get(path)).json())["may_download"] is False
-    assert (await (await delegate.get(file)).json())["error"]["id"] == "recording.no_access"
+    assert (await (await delegate.get(file)).json())["id"] == "recording.no_access"
     administrator = await office.browser("quantri")
     assert (await administrator.get(file)).status == 403, "running the system is no right to what was said"
     assert (await (await office.browser("nguoila")).get(file)).status == 404
@@ -55,9 +55,9 @@ async def test_chair_and_secretary_have_the_recordings_and_delegates_where_they_
 
     rules = {"keep_days": 5, "access": "delegates"}
     for who in (delegate, administrator):
-        assert (await (await who.put(path, json=rules)).json())["error"]["id"] == "recording.not_yours"
+        assert (await (await who.put(path, json=rules)).json())["id"] == "recording.not_yours"
     for wrong in ({"keep_days": 0}, {"keep_days": 4000}, {"access": "everybody"}, {"more": 1}):
-        assert (await secretary.put(path, json=rules | wrong)).status == 400
+        assert (await secretary.put(path, json=rules | wrong)).status == 422
     assert (await (await secretary.put(path, json=rules)).json())["parts"][0]["deleted_on"] == 2000 + 5 * DAY
     assert await (await delegate.get(file)).read() == b"webm"
     assert (await (await office.browser("bithay")).get(file)).status == 403, "a substitute comes instead"
@@ -75,7 +75,7 @@ async def test_a_recording_is_deleted_when_its_days_are_over_and_stays_listed(of
     assert not archive.path(PART).exists()
     secretary = await office.browser("thuky")
     answer = await secretary.get(f"/api/recordings/{PART}/file")
-    assert (await answer.json())["error"]["id"] == "recording.deleted"
+    assert (await answer.json())["id"] == "recording.deleted"
     (part,) = (await (await secretary.get(f"/api/meetings/{meeting.id}/recordings")).json())["parts"]
     assert part["deleted_at"] == 2000 + KEEP_DAYS * DAY
 
