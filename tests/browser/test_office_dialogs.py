@@ -74,7 +74,7 @@ async def test_a_site_a_unit_and_its_letterhead_change_from_a_day_on(province: P
     await expect(dialog).to_have_count(0)
     await expect(page.get_by_role("row").filter(has_text="Sở Nội vụ (tên mới)")).to_be_visible()
     await page.get_by_role("button", name="Sửa: Sở Nội vụ (tên mới)").click()
-    await expect(dialog.get_by_role("listitem")).to_have_count(2)
+    await expect(dialog.get_by_role("listitem").filter(has_text="P04")).to_have_count(2)
     await page.keyboard.press("Escape")
 
     await page.get_by_role("tab", name="Đơn vị").click()
