@@ -17,7 +17,7 @@ from signaling.media.recording.clock import Clock
 from signaling.media.recording.frames import PATIENCE, Order, Pictures, Piece
 from signaling.media.recording.matroska import Matroska
 from signaling.media.recording.stage import GONE, PAUSE, Heard, Seen
-from signaling.media.recording.tape import HEARD, SEEN, TRACKS
+from signaling.media.recording.tape import HEARD, SEEN, TRACKS, Tape
 
 KEY = b"\x10\x02\x00\x9d\x01\x2a" + struct.pack("<HH", 320, 180) + bytes(20)
 
@@ -105,6 +105,43 @@ def test_who_speaks_is_heard_to_their_pause_and_then_who_speaks_next() -> None:
     assert heard.hears(Slot.SPEAKER, 127, 0.3)
     assert not heard.hears(Slot.CHAIR, 127, 0.2 + PAUSE), "silence takes the sound from nobody"
     assert heard.hears(Slot.CHAIR, 20, 0.3 + PAUSE)
+
+
+def pictures(ssrc: int, first: int, count: int, key: bool = False) -> list[bytes]:
+    """Frames of one packet each, 40 ms apart; the first one is a key frame where asked."""
+    return [
+        struct.pack("!BBHII", 0x80, 0x80 | 97, one & 0xFFFF, 3600 * one, ssrc)
+        + b"\x10"
+        + (KEY if key and one == first else b"\x01" + bytes(30))
+        for one in range(first, first + count)
+    ]
+
+
+def test_a_tape_begins_with_a_key_frame_asks_for_one_after_a_hole_and_takes_no_nonsense(tmp_path: Path) -> None:
+    tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", {7: "chair-video", 8: "screen-video", 9: "chair-audio"})
+    tape.media(b"\x80", 100.0)
+    tape.control(b"\x80\xc8")
+    for one in pictures(5, 0, 3, key=True):
+        tape.media(one, 100.0)
+    assert not tape.began, "another line than offered, and no packets"
+    for one in pictures(7, 0, 5):
+        tape.media(one, 100.0)
+    assert (tape.began, tape.beat(100.0), tape.beat(100.1)) == (0.0, [7], [])
+    for one in [*pictures(7, 5, 3, key=True), *pictures(7, 9, 3)]:
+        tape.media(one, 100.2)
+    assert tape.beat(100.3) == []
+    assert tape.beat(100.2 + PATIENCE) == [], "asked already"
+    for one in pictures(7, 12, 1):
+        tape.media(one, 102.0)
+    assert tape.beat(102.1) == [7]
+    for one in pictures(7, 13, 2, key=True):
+        tape.media(one, 102.2)
+    tape.finish()
+    with av.open(str(tmp_path / "a.webm")) as found:
+        packets = [one for one in found.demux(found.streams.video[0]) if one.pts is not None]
+    assert [(one.pts, one.is_keyframe) for one in packets] == [
+        (0, True), (40, False), (80, False), (320, True), (360, False),
+    ]  # fmt: skip
 
 
 def write(path: Path, seconds: int) -> Matroska:

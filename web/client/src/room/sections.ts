@@ -26,6 +26,8 @@ export interface Sitting {
   sites_expected: number;
   sites_connected: number;
   headcount: number;
+  /** The recording of the stage that runs (empty: none), since when, and how the last one ended. */
+  recording: { recording: string; since: number; ended: "" | "asked" | "secret" | "sitting" | "failed" };
 }
 export interface AgendaItem {
   item: string;

@@ -19,6 +19,8 @@ const NAMES: Record<string, [string, string]> = {
   "agenda.advanced": ["Chuyển nội dung", "Agenda advanced"],
   "agenda.skipped": ["Bỏ qua nội dung", "Item skipped"],
   "floor.granted": ["Mời phát biểu", "Floor granted"],
+  "recording.started": ["Bắt đầu ghi hình", "Recording started"],
+  "recording.stopped": ["Dừng ghi hình", "Recording stopped"],
   "ballot.prepared": ["Chuẩn bị biểu quyết", "Ballot prepared"],
   "ballot.opened": ["Mở biểu quyết", "Ballot opened"],
   "ballot.closed": ["Đóng biểu quyết", "Ballot closed"],
