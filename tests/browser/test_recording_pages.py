@@ -62,15 +62,16 @@ async def test_the_chair_records_everybody_sees_it_and_the_secretary_downloads_i
 
         office = await page("thuky", f"{demo.address}/meetings/{demo.meeting}?tab=minutes")
         async with office.expect_download() as download:
-            await office.get_by_role("link", name="Tải về").click()
+            await office.locator(".recordings").get_by_role("link", name="Tải về").click()
         with av.open(str(await (await download.value).path())) as found:
             frame = next(found.decode(video=0))
             assert (frame.width, frame.height) != (0, 0)
-        await office.get_by_label("Số ngày lưu").fill("0")
-        await office.get_by_role("button", name="Lưu", exact=True).click()
+        rules = office.get_by_role("form", name="Lưu giữ và tải về")
+        await rules.get_by_label("Số ngày lưu").fill("0")
+        await rules.get_by_role("button", name="Lưu").click()
         await expect(office.get_by_text("Hãy ghi số ngày từ 1 đến 3650.")).to_be_visible()
-        await office.get_by_label("Số ngày lưu").fill("90")
-        await office.get_by_role("button", name="Lưu", exact=True).click()
+        await rules.get_by_label("Số ngày lưu").fill("90")
+        await rules.get_by_role("button", name="Lưu").click()
         await expect(office.get_by_text("Đã lưu", exact=True)).to_be_visible()
         await office.get_by_role("heading", name="Bản ghi hình").scroll_into_view_if_needed()
         await picture(office, "recording-office")
