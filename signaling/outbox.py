@@ -6,7 +6,9 @@ The private names of python-socketio and python-engineio that this needs are tou
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import socketio
@@ -15,6 +17,8 @@ from engineio.packet import Packet as Frame
 from socketio.packet import EVENT, Packet
 
 _NAMESPACE = "/"
+#: How long a stopping server waits for slow lines, in seconds.
+PARTING = 3.0
 
 
 class Outbox:
@@ -35,6 +39,18 @@ class Outbox:
         """How many messages wait to be sent to the connection `sid`."""
         line = self._line(sid)
         return 0 if line is None else int(line.queue.qsize())
+
+    async def part(self) -> None:
+        """The server stops: every line gets what waits for it and is closed, so that pages look for the server at once.
+
+        Closed below Socket.IO, where pages take it as a lost line and come back by themselves.
+        """
+        lines = list(self._server.eio.sockets.values())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PARTING):
+                await asyncio.gather(*(line.close() for line in lines))
+        for line in lines:
+            line.queue.put_nowait(None)  # ends its writer, which closes the websocket
 
     def _line(self, sid: str) -> Any:
         return self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, _NAMESPACE))

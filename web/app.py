@@ -124,6 +124,11 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     application[ON_REVOKED], application[ON_UNINVITED] = on_revoked, on_uninvited
     application.cleanup_ctx.append(endings.life)
 
+    async def part(_: web.Application) -> None:
+        await gateway.outbox.part()
+
+    application.on_shutdown.append(part)
+
     async def life(_: web.Application) -> AsyncIterator[None]:
         engine.start()
         media.start()

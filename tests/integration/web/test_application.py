@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from pathlib import Path
@@ -106,3 +107,14 @@ def test_a_wrong_setting_stops_the_start_and_is_named(
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=named):
         load_settings()
+
+
+async def test_a_stopping_server_lets_its_pages_go_at_once(office: Office) -> None:
+    client = await office.browser()
+    page = await client.ws_connect("/socket.io/?EIO=4&transport=websocket")
+    assert (await page.receive_str()).startswith("0")
+    async with asyncio.timeout(10):  # a silent line would be held for the twenty seconds of two pings
+        stopping = asyncio.create_task(office.server.close())
+        while not page.closed:
+            await page.receive()
+        await stopping
