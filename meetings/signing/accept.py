@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from meetings.errors import Refusal
 from meetings.signing.fields import FIELDS, signed_roles, text_values
@@ -31,15 +33,19 @@ async def accept(given: bytes, returned: bytes, role: str, trust: bytes) -> x509
     if not verdict.readable or not verdict.intact or wrong:
         reason = (wrong or list(verdict.reasons))[0]
         raise Refusal("signing.not_accepted", f"Chữ ký chưa được chấp nhận: {reason.message}", reason=reason.id)
-    try:
-        reader = PdfFileReader(io.BytesIO(returned))
-        new = list(reader.embedded_regular_signatures)[len(signed_roles(given)) :]
-        before = text_values(PdfFileReader(io.BytesIO(given)))
-        filled = text_values(reader) != before
-    except Exception:  # pyHanko raises errors of many kinds on hostile files
-        raise Refusal("signing.not_accepted", "Không đọc được chữ ký trong tệp gửi về. Hãy ký lại.") from None
+    new, filled = await asyncio.to_thread(_added, given, returned)
     if [one.field_name for one in new] != [FIELDS[role]] or (filled and role != "seal"):
         raise Refusal(
             "signing.wrong_field", "Tệp gửi về phải có đúng một chữ ký mới, đặt ở ô dành cho người ký. Hãy ký lại."
         )
     return new[0].signer_cert
+
+
+def _added(given: bytes, returned: bytes) -> tuple[list[EmbeddedPdfSignature], bool]:
+    """The signatures that came to `given`, and whether its text fields have changed."""
+    try:
+        reader = PdfFileReader(io.BytesIO(returned))
+        new = list(reader.embedded_regular_signatures)[len(signed_roles(given)) :]
+        return new, text_values(reader) != text_values(PdfFileReader(io.BytesIO(given)))
+    except Exception:  # pyHanko raises errors of many kinds on hostile files
+        raise Refusal("signing.not_accepted", "Không đọc được chữ ký trong tệp gửi về. Hãy ký lại.") from None

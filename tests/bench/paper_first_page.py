@@ -14,7 +14,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import pytest
 import structlog
 from playwright.async_api import Page, Response, expect
 
@@ -82,11 +81,11 @@ async def measure(province: Province, document: str) -> dict[str, float]:
 
 async def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch, socket.socket() as free:
+    with tempfile.TemporaryDirectory() as name, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        async with sample_province(Path(name), port, patch) as province:
+        async with sample_province(Path(name), port) as province:
             for kind in ("as written", "linearised"):
                 content = large_paper(PAGES, linearised=kind == "linearised")
                 figures = await measure(province, await keep(province, Path(name), content))

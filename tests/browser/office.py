@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright
 from sqlalchemy import select
@@ -48,7 +47,7 @@ class Province:
 
 
 @asynccontextmanager
-async def sample_province(folder: Path, port: int, patch: pytest.MonkeyPatch) -> AsyncIterator[Province]:
+async def sample_province(folder: Path, port: int) -> AsyncIterator[Province]:
     """The sample province in `folder`, served on `port`, with one Chromium."""
     settings = await sample_settings(folder, port)
     database = Database(settings.database_url)

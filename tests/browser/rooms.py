@@ -19,8 +19,7 @@ from meetings.sitting.actors import Identity
 from meetings.sitting.state import State
 from meetings.storage.database import Database
 from signaling.gateway import Gateway
-from tests.browser.sample import PASSWORD as PASSWORD
-from tests.browser.sample import sample_settings
+from tests.browser.sample import PASSWORD, sample_settings
 from web.app import GATEWAY, create_app
 
 

@@ -20,8 +20,8 @@ ADDED = "Hội đồng nhân dân (mẫu)"
 
 
 @pytest.fixture
-async def province(tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Province]:
-    async with sample_province(tmp_path, unused_tcp_port, monkeypatch) as opened:
+async def province(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Province]:
+    async with sample_province(tmp_path, unused_tcp_port) as opened:
         yield opened
 
 

@@ -38,7 +38,7 @@ async def province(
     monkeypatch.setenv("DISPATCH_KEY", Fernet.generate_key().decode())
     monkeypatch.setattr("meetings.dispatch.worker.LOOK", 0.2)
     monkeypatch.setattr("meetings.dispatch.worker.FETCH", 0.2)
-    async with sample_province(tmp_path, unused_tcp_port, monkeypatch) as found:
+    async with sample_province(tmp_path, unused_tcp_port) as found:
         async with found.database.write() as session:
             meeting = await session.get_one(Meeting, found.meeting)
             units = await session.scalars(

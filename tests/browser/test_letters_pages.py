@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 async def province(tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Province]:
     monkeypatch.setenv("SIGN_PKCS12", "demo")
-    async with sample_province(tmp_path, unused_tcp_port, monkeypatch) as found:
+    async with sample_province(tmp_path, unused_tcp_port) as found:
         yield found
 
 

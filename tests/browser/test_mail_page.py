@@ -30,10 +30,8 @@ def box(mailbox: tuple[Mailbox, int], monkeypatch: pytest.MonkeyPatch) -> Mailbo
 
 
 @pytest.fixture
-async def province(
-    tmp_path: Path, box: Mailbox, unused_tcp_port_factory: Callable[[], int], monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Province]:
-    async with sample_province(tmp_path, unused_tcp_port_factory(), monkeypatch) as opened:
+async def province(tmp_path: Path, box: Mailbox, unused_tcp_port_factory: Callable[[], int]) -> AsyncIterator[Province]:
+    async with sample_province(tmp_path, unused_tcp_port_factory()) as opened:
         yield opened
 
 

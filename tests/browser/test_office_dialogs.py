@@ -22,8 +22,8 @@ DEMO = "Phiên họp thường kỳ (dữ liệu mẫu)"
 
 
 @pytest.fixture
-async def province(tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Province]:
-    async with sample_province(tmp_path, unused_tcp_port, monkeypatch) as opened:
+async def province(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Province]:
+    async with sample_province(tmp_path, unused_tcp_port) as opened:
         yield opened
 
 

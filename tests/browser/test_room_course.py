@@ -16,7 +16,8 @@ from meetings.calendar.setup import MeetingSetup, Organiser
 from meetings.calendar.tables import Meeting, Occupancy
 from meetings.directory.service import SiteDirectory
 from meetings.ids import local_time, now_ms
-from tests.browser.rooms import PASSWORD, Demo, demo_sitting, launch, pair, picture, sign_in
+from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture, sign_in
+from tests.browser.sample import PASSWORD
 from web.identity.tables import Account
 
 pytestmark = pytest.mark.browser

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 async def province(tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Province]:
     monkeypatch.setenv("SIGN_PKCS12", "demo")
-    async with sample_province(tmp_path, unused_tcp_port, monkeypatch) as opened:
+    async with sample_province(tmp_path, unused_tcp_port) as opened:
         yield opened
 
 

@@ -25,7 +25,8 @@ from playwright.async_api import async_playwright
 from meetings.record.store import first_answer
 from meetings.storage.database import Database
 from tests.browser.peers import STATES
-from tests.browser.rooms import PASSWORD
+from tests.browser.sample import PASSWORD
+from tests.integration.media.engine_process import free_port
 from tests.postgresql import Cluster
 from tests.story import paper
 from tests.story.model import Meeting
@@ -37,12 +38,6 @@ from tests.story.wire import Line, Synthetic
 from web.app import STATIC
 from web.demo import prepare as prepare_demo
 from web.settings import Settings
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def say(text: str) -> None:

@@ -13,7 +13,7 @@ from meetings.ids import local_time, new_id, now_ms
 from meetings.storage.database import Database
 from signaling.pairing.codes import digest as device_digest
 from signaling.pairing.tables import Device
-from tests.browser.rooms import PASSWORD
+from tests.browser.sample import PASSWORD
 from tests.browser.test_papers_pages import TITLE, paper
 from tests.story.model import Meeting, Site
 from tests.story.office import Wanted, add_paper, cancel, schedule

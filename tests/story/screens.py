@@ -14,7 +14,8 @@ from playwright.async_api import BrowserContext, Page, Playwright, expect
 
 from tests.browser.devices import BLUE, GREEN, RED, coloured_camera, tone_microphone
 from tests.browser.peers import COLOUR, CONNECTED, SUMS, TAMPERED, WATCH
-from tests.browser.rooms import PASSWORD, launch
+from tests.browser.rooms import launch
+from tests.browser.sample import PASSWORD
 from tests.story.model import Meeting, Site
 
 Colour = tuple[int, int, int]

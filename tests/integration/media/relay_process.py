@@ -7,20 +7,16 @@ import shutil
 import socket
 from pathlib import Path
 
+from tests.integration.media.engine_process import free_port
+
 SECRET = "mot bi mat dung chung voi coturn"
-
-
-def _port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 class RelayProcess:
     """`turnserver` on loopback; `said` is its log so far."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self.port = folder, _port()
+        self._folder, self.port = folder, free_port(socket.SOCK_STREAM)
         self._process: asyncio.subprocess.Process | None = None
 
     @property
