@@ -23,6 +23,8 @@ ATTENDING = frozenset({"administrator", "unit_administrator", "technician", "cha
 READING = frozenset({"administrator", "unit_administrator", "chair", "secretary", "delegate"})
 #: Who prepares it.
 LEADING = frozenset({"administrator", "unit_administrator", "chair", "secretary"})
+#: Who leads it; running the system gives no right to its recordings.
+CHAIRING = frozenset({"chair", "secretary"})
 #: Who reads its technical check.
 CHECKING = LEADING | {"technician"}
 #: An id that nothing has, or a cookie that no person holds: not found, or not signed in, whoever asks.
@@ -104,6 +106,7 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/meetings/{id}
         GET /api/meetings/{id}/items
         GET /api/meetings/{id}/letters
+        GET /api/meetings/{id}/recordings
     """,
     READING: """
         GET /api/meetings/{id}/documents
@@ -129,12 +132,16 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/meetings/{id}/guest-links
         POST /api/meetings/{id}/tasks
     """,
+    CHAIRING: """
+        PUT /api/meetings/{id}/recordings
+    """,
     CHECKING: """
         GET /api/meetings/{id}/checks
         GET /api/meetings/{id}/checks.csv
         GET /api/meetings/{id}/checks.xlsx
     """,
     NOBODY: """
+        GET /api/recordings/{part}/file
         GET /api/meetings/{id}/minutes/evidence.zip
         PUT /api/meetings/{id}/minutes
         POST /api/meetings/{id}/minutes/number
