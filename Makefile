@@ -22,6 +22,7 @@ check: $(VENV)/.installed-dev web/client/node_modules/.installed
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(NPM) run typecheck
+	$(NPM) run test
 
 packages:
 	@./tests/packages.sh

@@ -1,18 +1,23 @@
+import { language } from "./i18n";
+
 /** Times as people here read them: in the province's zone, whatever the device says. Input is UTC in ms. */
 export const ZONE = "Asia/Ho_Chi_Minh";
 
-const parts = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, ...options });
-const CLOCK = parts({ hour: "2-digit", minute: "2-digit", hour12: false });
-const CLOCK_S = parts({ hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
-const DAY = parts({ day: "2-digit", month: "2-digit", year: "numeric" });
-const LONG_DAY = parts({ weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
+/** Formats as the page's language writes it. */
+function written(options: Intl.DateTimeFormatOptions): (at: number) => string {
+  const vi = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, ...options });
+  const en = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, ...options });
+  return (at) => (language.value === "en" ? en : vi).format(at);
+}
 const ISO = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" });
 
-export const clock = (at: number) => CLOCK.format(at);
-export const clockSeconds = (at: number) => CLOCK_S.format(at);
-export const day = (at: number) => DAY.format(at);
-export const longDay = (at: number) => LONG_DAY.format(at);
-export const dayAndClock = (at: number) => `${clock(at)} ngày ${day(at)}`;
+export const clock = written({ hour: "2-digit", minute: "2-digit", hour12: false });
+export const clockSeconds = written({ hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+export const day = written({ day: "2-digit", month: "2-digit", year: "numeric" });
+/** `Thứ Ba, 24/11`: where the year is beside it. */
+export const weekday = written({ weekday: "long", day: "2-digit", month: "2-digit" });
+export const longDay = written({ weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
+export const dayAndClock = (at: number) => `${clock(at)}${language.value === "en" ? ", " : " ngày "}${day(at)}`;
 
 /** `2026-11-24`: the day in the province's zone. */
 export const isoDay = (at: number) => ISO.format(at);

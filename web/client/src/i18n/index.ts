@@ -1,4 +1,4 @@
-import { computed, ref, watchEffect } from "vue";
+import { computed, ref } from "vue";
 
 /** Vietnamese first; the choice is kept on the device. */
 export type Language = "vi" | "en";
@@ -21,10 +21,6 @@ export function setLanguage(value: Language): void {
     /* storage is forbidden: the choice lasts as long as the page */
   }
 }
-
-watchEffect(() => {
-  document.documentElement.lang = language.value;
-});
 
 /**
  * A feature's dictionary. English must have every key of the Vietnamese one (the type says so).
