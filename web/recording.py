@@ -66,10 +66,10 @@ def introduce(
     application.cleanup_ctx.append(life)
 
 
-def _address(settings: Settings) -> tuple[str, int] | None:
-    """The engine's port from this machine; None where the engine is not ours to record from."""
+def _address(settings: Settings) -> str | None:
+    """The engine's address from this machine; None where the engine is not ours to record from."""
     if settings.media_engine != "embedded":
         return None
     host = ipaddress.ip_address(settings.media_hosts[0])
     loopback = "127.0.0.1" if host.version == 4 else "::1"
-    return (loopback if host.is_unspecified else str(host)), settings.media_port
+    return loopback if host.is_unspecified else str(host)

@@ -92,6 +92,16 @@ class SessionState:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One process of an engine that has several; `lost` counts how often it died or was out of reach."""
+
+    name: str
+    up: bool
+    sessions: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EngineState:
     """What is: the sessions, each meeting's generation, and counters since the start."""
 
@@ -99,6 +109,8 @@ class EngineState:
     sessions: tuple[SessionState, ...] = ()
     generations: Mapping[str, int] = field(default_factory=dict)
     counters: Mapping[str, int] = field(default_factory=dict)
+    #: Its processes, where it has several.
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,11 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """The engine is not reached any more; it may still run."""
+
+
+@dataclass(frozen=True, slots=True)
 class Simulcast:
     """Which layers (rids) of a send session's sources anybody receives; its page may stop the others."""
 
@@ -133,7 +150,7 @@ class Simulcast:
     layers: Mapping[Source, tuple[str, ...]]
 
 
-Event = Closed | Levels | Reached | Simulcast
+Event = Closed | Levels | Lost | Reached | Simulcast
 
 
 class EngineError(Exception):

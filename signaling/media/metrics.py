@@ -11,6 +11,11 @@ RESTARTS = Counter("diemcau_media_restarts", "Times that the media engine came b
 SESSIONS = Gauge("diemcau_media_sessions", "Media sessions", ["direction", "state"])
 EVENTS = Gauge("diemcau_media_events", "Counters of the media engine since its start", ["event"])
 STEPS = Gauge("diemcau_media_steps", "Receive sessions that are up, by what they receive", ["step"])
+PARTS = Gauge(
+    "diemcau_media_part",
+    "Each process of the media engine, where it has several: up, sessions, lost (times that it died or went away)",
+    ["part", "figure"],
+)
 LINE = Gauge(
     "diemcau_media_line",
     "What a site's own receive session reports: loss (percent), jitter_ms, round_trip_ms, bitrate (bit/s, its own "
@@ -35,6 +40,9 @@ def show(found: EngineState) -> None:
         SESSIONS.labels(direction, "waiting").set(len(mine) - up)
     for event, count in found.counters.items():
         EVENTS.labels(event).set(count)
+    for part in found.parts:
+        for figure, value in (("up", part.up), ("sessions", part.sessions), ("lost", part.lost)):
+            PARTS.labels(part.name, figure).set(value)
     receiving = [one for one in found.sessions if one.up and not one.sends]
     for step in Step:
         STEPS.labels(step.value).set(sum(1 for one in receiving if one.step is step))

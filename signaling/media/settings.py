@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import sys
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from signaling.media.relays import Relays
+
+_LAST_PORT = 65_535
 
 
 class MediaSettings(BaseSettings):
@@ -19,7 +22,8 @@ class MediaSettings(BaseSettings):
 
     media_socket: Path = Path("data/media.sock")
     media_host: str = "127.0.0.1"
-    media_port: int = Field(40000, ge=1, le=65535)
+    media_port: int = Field(40000, ge=1, le=_LAST_PORT)
+    media_engines: int = Field(1, validate_default=True, ge=1, le=16)
     media_announce: str = ""
     #: The send loop in C where it is compiled, or always the one in Python.
     media_send_loop: Literal["c", "python"] = "c"
@@ -45,6 +49,14 @@ class MediaSettings(BaseSettings):
             raise ValueError("give one IPv4 address, one IPv6 address, or both, separated by a comma")
         return value
 
+    @field_validator("media_engines")
+    @classmethod
+    def _ports(cls, value: int, info: ValidationInfo) -> int:
+        first = int(info.data.get("media_port", 0))  # absent where it is wrong itself
+        if first + value - 1 > _LAST_PORT:
+            raise ValueError(f"every engine takes a port from MEDIA_PORT on, and {_LAST_PORT} is the last there is")
+        return value
+
     @field_validator("janus_urls")
     @classmethod
     def _janus_somewhere(cls, value: str, info: ValidationInfo) -> str:
@@ -58,6 +70,12 @@ class MediaSettings(BaseSettings):
         if _split(str(info.data.get("turn_urls", ""))) and len(value) < 16:
             raise ValueError("TURN_URLS needs the secret that the relay shares with us, 16 characters or more")
         return value
+
+    def of_engine(self, number: int) -> MediaSettings:
+        """The settings of one of the engines, the first being 0: its own port and socket."""
+        path = self.media_socket
+        own = path.with_stem(f"{path.stem}-{number}") if number else path
+        return self.model_copy(update={"media_port": self.media_port + number, "media_socket": own})
 
     @property
     def relays(self) -> Relays:
@@ -83,3 +101,12 @@ class MediaSettings(BaseSettings):
 
 def _split(value: str) -> list[str]:
     return [one.strip() for one in value.split(",") if one.strip()]
+
+
+def from_environment() -> MediaSettings:
+    """The settings of the environment; ends the process with a sentence that names the one that is wrong."""
+    try:
+        return MediaSettings()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        sys.exit(f"The setting {str(first['loc'][0]).upper()} is wrong: {first['msg']}.")

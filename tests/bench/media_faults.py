@@ -150,7 +150,7 @@ async def cable(near: Namespace, far: Namespace) -> AsyncIterator[Cable]:
 @contextlib.asynccontextmanager
 async def engine(name: str, space: Namespace, folder: Path) -> AsyncIterator[Engine]:
     async with running(name, space, folder) as process:
-        link: Link | Janus = Link(Path(process.address)) if name == "embedded" else Janus([process.address], "")
+        link: Link | Janus = Link(Path(process.address)) if name == "embedded" else Janus(process.address, "")
         link.start()
         async with asyncio.timeout(20):
             while not link.epoch:  # noqa: ASYNC110 — it happens in another process

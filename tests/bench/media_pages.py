@@ -64,7 +64,7 @@ async def running(name: str, space: Namespace, folder: Path) -> AsyncIterator[En
     """An engine, reached."""
     process = EngineProcess(folder / "media.sock") if name == "embedded" else JanusProcess(space, folder / "janus")
     await process.start()
-    engine = Link(process.socket) if isinstance(process, EngineProcess) else Janus([process.url], "")
+    engine = Link(process.socket) if isinstance(process, EngineProcess) else Janus(process.url, "")
     engine.start()
     await until(lambda: bool(engine.epoch))
     try:

@@ -39,7 +39,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     with namespace() as space:
         process = JanusProcess(space, tmp_path / "janus")
         await process.start()
-        engine = Janus([process.url], "")
+        engine = Janus(process.url, "")
         engine.start()
         await until(lambda: bool(engine.epoch))
         async with TestServer(application) as server, async_playwright() as playwright:

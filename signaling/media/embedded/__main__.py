@@ -1,7 +1,8 @@
-"""The media process: `python -m signaling.media.embedded`."""
+"""A media process: `python -m signaling.media.embedded [NUMBER]`, the first of `MEDIA_ENGINES` being 0."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import os
@@ -9,7 +10,6 @@ import signal
 import sys
 
 import structlog
-from pydantic import ValidationError
 
 from signaling.media.embedded.column import SendLoop
 from signaling.media.embedded.control import Control
@@ -18,7 +18,7 @@ from signaling.media.embedded.keep_alive import LIFELINE
 from signaling.media.embedded.native_loop import NativeLoop, Unavailable
 from signaling.media.embedded.port import Port
 from signaling.media.embedded.python_loop import PythonLoop
-from signaling.media.settings import MediaSettings
+from signaling.media.settings import MediaSettings, from_environment
 
 log = structlog.get_logger()
 
@@ -68,11 +68,13 @@ def send_loop(port: Port, wanted: str) -> SendLoop:
 
 def main() -> None:
     """Start with the settings of the environment, or say which one is wrong."""
-    try:
-        settings = MediaSettings()
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        sys.exit(f"The setting {str(first['loc'][0]).upper()} is wrong: {first['msg']}.")
+    parser = argparse.ArgumentParser(prog="python -m signaling.media.embedded")
+    parser.add_argument("number", type=int, nargs="?", default=0, help="which of the MEDIA_ENGINES; the first is 0")
+    number = parser.parse_args().number
+    settings = from_environment()
+    if not 0 <= number < settings.media_engines:
+        sys.exit(f"MEDIA_ENGINES is {settings.media_engines}: there is no engine {number}.")
+    settings = settings.of_engine(number)
     if not settings.announced:
         sys.exit("MEDIA_HOST listens everywhere: set MEDIA_ANNOUNCE to the addresses that the sites reach.")
     try:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from signaling.media.embedded import wire
-from signaling.media.engine import Desired, EngineError, EngineState, Event, Reached, Source
+from signaling.media.engine import Desired, EngineError, EngineState, Event, Lost, Reached, Source
 
 log = structlog.get_logger()
 
@@ -70,11 +70,13 @@ class Link:
             while line := await reader.readline():
                 self._take(json.loads(line))
         finally:
-            self._writer, self._epoch = None, ""
+            was, self._writer, self._epoch = self._epoch, None, ""
             for call in self._calls.values():
                 if not call.done():
                     call.set_exception(EngineError("media.unavailable", "the engine went away"))
             writer.close()
+            if was:
+                self._tell(Lost())
 
     def _take(self, message: dict[str, Any]) -> None:
         event = message.get("event")

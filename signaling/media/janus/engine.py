@@ -1,14 +1,14 @@
-"""Janus as the media engine: meetings are placed on the least loaded instance and kept in step with what is desired.
+"""A Janus as the media engine: its meetings are kept in step with what is desired.
 
-What the pages see is the same as with the embedded engine. Janus forgets its sessions when this process ends, so
-every life of it is another epoch.
+What the pages see is the same as with the embedded engine. Janus forgets its sessions when its WebSocket ends, so
+every time that it is reached is another epoch.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 
 import structlog
 
@@ -18,6 +18,7 @@ from signaling.media.engine import (
     EngineError,
     EngineState,
     Event,
+    Lost,
     Reached,
     SessionState,
     Source,
@@ -33,37 +34,33 @@ FULL = 1500
 
 
 class Janus:
-    """An `Engine` over the Janus instances at `urls`; `secret` is their API secret."""
+    """An `Engine` over the Janus at `url`; `secret` is its API secret."""
 
-    def __init__(self, urls: Sequence[str], secret: str) -> None:
-        self._life = secrets.token_hex(8)
-        self._key = (secret or self._life).encode()
-        self._instances = [Instance(url, secret) for url in urls]
+    def __init__(self, url: str, secret: str) -> None:
+        self._epoch = ""
+        self._key = secret.encode() or secrets.token_bytes(16)
+        self._instance = Instance(url, secret)
         self._listeners: list[Callable[[Event], None]] = []
         self._rooms: dict[str, Room] = {}
         self._sessions: dict[str, Session] = {}
-        self._by_handle: dict[tuple[str, int], Session] = {}
+        self._by_handle: dict[int, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        for one in self._instances:
-            one.said = lambda handle, message, at=one: self._said(at, handle, message)  # type: ignore[misc]
-            one.turned = lambda up, at=one: self._turned(at, up)  # type: ignore[misc]
+        self._instance.said, self._instance.turned = self._said, self._turned
 
     @property
     def epoch(self) -> str:
-        return self._life if any(one.up for one in self._instances) else ""
+        return self._epoch
 
     def listen(self, callback: Callable[[Event], None]) -> None:
         self._listeners.append(callback)
 
     def start(self) -> None:
-        """Reach every Janus now, and again whenever it is gone."""
-        for one in self._instances:
-            one.start()
+        """Reach Janus now, and again whenever it is gone."""
+        self._instance.start()
 
     async def stop(self) -> None:
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for one in self._instances:
-            await one.stop()
+        await self._instance.stop()
 
     def _tell(self, event: Event) -> None:
         for one in self._listeners:
@@ -134,7 +131,7 @@ class Janus:
         found = self._forget(session)
         if found is None:
             return
-        if isinstance(found, SendSession) and found.place.instance.up:
+        if isinstance(found, SendSession) and self._instance.up:
             await self._wire(found.meeting)  # before Janus ends it: who received it needs no other description then
         await found.close()
 
@@ -153,35 +150,29 @@ class Janus:
             )
             for one in self._sessions.values()
         )
-        up = [one for one in self._instances if one.up]
-        if not up:
-            raise EngineError("media.unavailable", "no Janus is reached")
-        counters = {"sessions": len(sessions), "janus_up": len(up), "janus_down": len(self._instances) - len(up)}
-        return EngineState(
-            self._life, sessions, {one.meeting: one.generation for one in self._rooms.values()}, counters
-        )
+        if not self._instance.up:
+            raise EngineError("media.unavailable", "Janus is not reached")
+        generations = {one.meeting: one.generation for one in self._rooms.values()}
+        return EngineState(self._epoch, sessions, generations, {"sessions": len(sessions)})
 
     # -- rooms -------------------------------------------------------------------------------------------------
 
     async def _room(self, meeting: str, session: str) -> tuple[Room, Place]:
-        """The meeting's room for a new session, at the least loaded Janus where it has none yet."""
+        """The meeting's room for a new session, made at Janus where it is not there yet."""
         await self.close(session)
         room = self._rooms.setdefault(meeting, Room(meeting))
         async with room.lock:
             place = room.place
             if place is None:
-                reached = [one for one in self._instances if one.up]
-                if not reached:
-                    raise EngineError("media.unavailable", "no Janus is reached")
-                place = await room.settle(min(reached, key=lambda one: len(one.handles)), self._key)
-        if len(place.instance.handles) >= FULL:
+                place = await room.settle(self._instance, self._key)
+        if len(self._instance.handles) >= FULL:
             raise EngineError("media.full", f"{FULL} sessions")
         return room, place
 
     async def _open(self, session: Session) -> None:
         await session.open()
         self._sessions[session.id] = session
-        self._by_handle[session.place.instance.url, session.handle] = session
+        self._by_handle[session.handle] = session
 
     async def _wire(self, meeting: str) -> None:
         """Keep a room in step; what failed is tried again when something changes, and with every `state`."""
@@ -210,14 +201,14 @@ class Janus:
     def _forget(self, session: str) -> Session | None:
         found = self._sessions.pop(session, None)
         if found is not None:
-            self._by_handle.pop((found.place.instance.url, found.handle), None)
+            self._by_handle.pop(found.handle, None)
             self._rooms[found.meeting].remove(session)
         return found
 
     # -- what happens by itself --------------------------------------------------------------------------------
 
-    def _said(self, instance: Instance, handle: int, message: Json) -> None:
-        session = self._by_handle.get((instance.url, handle))
+    def _said(self, handle: int, message: Json) -> None:
+        session = self._by_handle.get(handle)
         if session is None:
             return
         match message.get("janus"):
@@ -249,15 +240,14 @@ class Janus:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _turned(self, instance: Instance, up: bool) -> None:
+    def _turned(self, up: bool) -> None:
         if up:
-            log.info("media.janus_reached", url=instance.url)
-            self._tell(Reached(self._life))
+            self._epoch = secrets.token_hex(8)
+            self._tell(Reached(self._epoch))
             return
-        log.warning("media.janus_lost", url=instance.url)
+        self._epoch = ""
         for room in self._rooms.values():
-            if room.place is not None and room.place.instance is instance:
-                room.place = None
-        for one in [one for one in self._sessions.values() if one.place.instance is instance]:
-            self._forget(one.id)
-            self._tell(Closed(one.id, "restarted"))
+            room.place = None
+        for session in list(self._sessions):
+            self._forget(session)
+        self._tell(Lost())

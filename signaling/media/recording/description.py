@@ -18,6 +18,7 @@ class Offer:
     fragment: str
     password: str
     fingerprints: list[tuple[str, str]]
+    port: int
     mids: dict[int, str]  # SSRC → mid
 
 
@@ -29,14 +30,15 @@ def read(text: str) -> Offer:
     """
     found = [re.search(pattern, text) for pattern in (r"a=ice-ufrag:(\S+)", r"a=ice-pwd:(\S+)")]
     printed = re.search(r"a=fingerprint:(\S+) (\S+)", text)
-    if printed is None or found[0] is None or found[1] is None:
+    port = re.search(r"a=candidate:\S+ 1 udp \d+ \S+ (\d+) ", text)
+    if printed is None or port is None or found[0] is None or found[1] is None:
         raise ValueError("no offer of the engine")
     mids = {}
     for section in text.split("\r\nm=")[1:]:
         mid, ssrc = re.search(r"a=mid:(\S+)", section), re.search(r"a=ssrc:(\d+) ", section)
         if mid and ssrc:
             mids[int(ssrc[1])] = mid[1]
-    return Offer(found[0][1], found[1][1], [(printed[1].lower(), printed[2].upper())], mids)
+    return Offer(found[0][1], found[1][1], [(printed[1].lower(), printed[2].upper())], int(port[1]), mids)
 
 
 def answer(offer: str, credentials: Credentials, certificate: Certificate) -> str:

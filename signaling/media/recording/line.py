@@ -23,18 +23,18 @@ TURN = 64
 class Line:
     """Calls `media` with decrypted RTP and `control` with decrypted RTCP."""
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        """`address` is the engine's port as this machine reaches it."""
+    def __init__(self, address: str) -> None:
+        """`address` is the engine's as this machine reaches it; its port is in its offer."""
         self.credentials, self.certificate = Credentials.new(), Certificate()
         self.up = asyncio.Event()
         self.broken = asyncio.Event()
         self.media: Callable[[bytes], None] = lambda _: None
         self.control: Callable[[bytes], None] = lambda _: None
         self._address = address
-        self._socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         self._socket.setblocking(False)
-        self._offer = Offer("", "", [], {})
+        self._offer = Offer("", "", [], 0, {})
         self._dtls = DtlsClient(self.certificate, self._send)
         self._inbound: Srtp | None = None
         self._outbound: Srtp | None = None
@@ -48,7 +48,7 @@ class Line:
             OSError: there is no way to the address.
         """
         self._offer = offer
-        self._socket.connect(self._address)
+        self._socket.connect((self._address, offer.port))
         asyncio.get_running_loop().add_reader(self._socket, self._ready)
         self._task = asyncio.create_task(self._check())
 

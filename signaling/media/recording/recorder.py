@@ -35,9 +35,7 @@ _BEFORE = "Trước nội dung đầu tiên"
 class Recorder:
     """Records until `stop`; afterwards `failed` says whether by itself."""
 
-    def __init__(
-        self, engine: Engine, media: MediaRooms, archive: Archive, address: tuple[str, int], state: State
-    ) -> None:
+    def __init__(self, engine: Engine, media: MediaRooms, archive: Archive, address: str, state: State) -> None:
         self.meeting, self.recording = state.meeting, state.recording.id
         self.failed = ""
         self._engine, self._media, self._archive, self._address = engine, media, archive, address

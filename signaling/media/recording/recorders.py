@@ -19,7 +19,7 @@ async def _nobody(_: str, __: str) -> None:
 class Recorders:
     """One recorder for each sitting that is recorded here; none where `address` is None: the engine cannot."""
 
-    def __init__(self, engine: Engine, media: MediaRooms, archive: Archive, address: tuple[str, int] | None) -> None:
+    def __init__(self, engine: Engine, media: MediaRooms, archive: Archive, address: str | None) -> None:
         self._engine, self._media, self._archive, self._address = engine, media, archive, address
         self._running: dict[str, Recorder] = {}
         self._tasks: set[asyncio.Task[None]] = set()

@@ -169,7 +169,7 @@ async def main() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     kind, address, host, count_of, seconds = sys.argv[1:6]
-    engine: Link | Janus = Janus([address], "") if kind == "janus" else Link(Path(address))
+    engine: Link | Janus = Janus(address, "") if kind == "janus" else Link(Path(address))
     engine.start()
     async with asyncio.timeout(20):
         while not engine.epoch:  # noqa: ASYNC110 — another process has to start

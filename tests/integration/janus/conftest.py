@@ -29,7 +29,7 @@ async def process(space: Namespace, tmp_path: Path) -> AsyncIterator[JanusProces
 
 @pytest.fixture
 async def janus(process: JanusProcess) -> AsyncIterator[Janus]:
-    one = Janus([process.url], "a secret of tests")
+    one = Janus(process.url, "a secret of tests")
     one.start()
     await until(lambda: bool(one.epoch))
     yield one

@@ -75,7 +75,7 @@ async def studio(database: Database, engine: EngineProcess, folder: Path, ours: 
     link = Link(engine.socket)
     media = MediaRooms(link)
     archive = Archive(database, folder)
-    recorders = Recorders(link, media, archive, ("127.0.0.1", engine.port) if ours else None)
+    recorders = Recorders(link, media, archive, "127.0.0.1" if ours else None)
     media.followed = recorders.follow
     link.start()
     media.start()

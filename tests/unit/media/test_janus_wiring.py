@@ -93,4 +93,4 @@ def test_an_offer_names_its_lines_by_slot_and_the_answer_comes_back_in_janus_wor
 
 async def test_janus_says_that_it_measures_no_line() -> None:
     with pytest.raises(EngineError, match=r"media\.no_probe"):
-        await Janus(["ws://127.0.0.1:1"], "").probe("session", 600_000, 800)
+        await Janus("ws://127.0.0.1:1", "").probe("session", 600_000, 800)
