@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Receiver:
     """One receiver of a line: where it sits, how it is reached, its numbers, and which layer it gets."""
 
-    __slots__ = ("lane", "most", "own", "peer", "site", "stream")
+    __slots__ = ("lane", "most", "own", "peer", "site", "stream", "thin")
 
     def __init__(self, peer: Peer, site: str, lane: Lane) -> None:
         self.peer, self.site, self.lane = peer, site, lane
@@ -24,6 +24,8 @@ class Receiver:
         self.own = False
         #: The highest layer that it is to get; -1: nothing of this line.
         self.most = 0
+        #: Its line carries no more than that: what is above stops at once.
+        self.thin = False
         #: Where it gets its packets from now; None while nothing flows.
         self.stream: Stream | None = None
 

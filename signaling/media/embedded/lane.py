@@ -59,6 +59,10 @@ class Lane:
         self.offsets = None
         self.numbers.flows = 0
 
+    def forget(self) -> None:
+        """Send nothing of what went out so far again."""
+        self.stretches.clear()
+
     def start(self, packet: Packet, kept: Callable[[int], Packet | None], now: float) -> Offsets:
         """Begin a new stretch with `packet`, right after what was sent last."""
         numbers = self.numbers

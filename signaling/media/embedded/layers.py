@@ -1,7 +1,8 @@
 """Which layer of a line's picture each receiver gets: the best that flows, up to what its line carries.
 
-A receiver changes its layer at a key frame and is sent the former one until then. A layer that its source stopped
-(a poor line up) is left for one that flows.
+A receiver changes its layer at a key frame and is sent the former one until then, but not over a line that cannot
+carry it: the key frame would be late or lost. A layer that its source stopped (a poor line up) is left for one that
+flows.
 """
 
 from __future__ import annotations
@@ -70,8 +71,9 @@ class Layers:
             self._receivers.remove(one)
             self._stop(one)
 
-    def allow(self, receiver: Receiver, most: int, now: float) -> None:
-        """Let a receiver have the layers up to `most` (-1: nothing)."""
+    def allow(self, receiver: Receiver, most: int, now: float, thin: bool = False) -> None:
+        """Let a receiver have the layers up to `most` (-1: nothing); a `thin` line carries no more than that."""
+        receiver.thin = thin
         if receiver.most != most:
             receiver.most = most
             self._aim(receiver, now)
@@ -119,6 +121,8 @@ class Layers:
             self._stop(one)
             return
         best = self._best(one.most, now)
+        if one.thin and best in self.streams[: one.most + 1] and one.stream in self.streams[one.most + 1 :]:
+            self._stop(one)
         at = self.streams.index(one.stream) if one.stream is not None else NOTHING
         for place, stream in enumerate(self.streams):
             better = at < place <= one.most or stream is best
@@ -137,3 +141,5 @@ class Layers:
             stream.waiting.pop(one, None)
         if one.stream is not None:
             one.stream.let_go({one})
+            if one.thin:
+                one.lane.forget()

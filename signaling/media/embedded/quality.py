@@ -2,7 +2,8 @@
 
 Down is decided by loss and by REMB, up only by a probe: a second of padding that fills the line to what the next step
 needs. A probe that hurts is tried again later and later. A lower step bears more loss: what a lower rate does not
-cure is not the rate's doing, and sound with holes is worth more than none.
+cure is not the rate's doing, and sound with holes is worth more than none. REMB alone decides nothing: a way that
+became longer lowers it for a long time, and a line that loses nothing and grows no later carries what it is sent.
 """
 
 from __future__ import annotations
@@ -19,13 +20,18 @@ SETTLE = 2.5
 #: An own estimate below this share of what is sent, which does not grow for so long, in seconds, is a full line: on
 #: a free one it lags behind what is sent, but grows by some percent a second.
 FULL, FULL_FOR, GROWS = 0.85, 2.5, 1.02
+#: Such an estimate counts where the line shows it: it loses this share, or its round trip grew by so much more so
+#: lately, in seconds.
+STRAINED, SWELLS, LATELY = 0.05, 0.1, 1.5
+#: A line that lost its packets by chance and now loses no more than this share is worth a probe at once.
+CLEAR = 0.02
 #: Rates below this say nothing about a line, in bit/s.
 TOO_LITTLE = 100_000
 PROBE = 1.0
 #: After a probe its last report may still be on its way, in seconds.
 VERDICT = 1.2
-#: The wait before a probe, in seconds: at first, and at most after it failed again and again.
-WAIT, LONGEST = 5.0, 80.0
+#: The wait before a probe, in seconds: at first, and at most after it failed again and again, each time longer by this.
+WAIT, LONGEST, LONGER = 5.0, 80.0, 1.5
 #: A step that held for so long has proved itself, in seconds.
 PROVED = 30.0
 #: The weight of a report in the smoothed loss.
@@ -42,6 +48,9 @@ class Ladder:
         self._measured = 0
         self._moved_at = now
         self._grew: tuple[int, float] | None = None
+        self._trip: float | None = None
+        self._swelled_at = float("-inf")
+        self._lossy = False
         self._wait = WAIT
         self._tried_at = now
         self._climbed_at: float | None = None
@@ -51,6 +60,11 @@ class Ladder:
     def probing(self) -> bool:
         """Whether a probe runs or its verdict is awaited."""
         return self._probe_at is not None
+
+    @property
+    def thin(self) -> bool:
+        """Whether the line holds the receiver below the top, rather than a person."""
+        return self.fixed is None and self.step is not Step.HIGH
 
     def told(self, line: Line, now: float) -> None:
         """Somebody fixed the step or let it go, or the line was measured before the sitting; idempotent."""
@@ -73,18 +87,33 @@ class Ladder:
         self.lost += (lost - self.lost) * WEIGHT
         if self.lost > BEARABLE[self.step]:
             self._down(now)
+        elif self.lost > BEARABLE[self._above()] / 2:
+            self._lossy |= now - self._moved_at >= SETTLE  # before that it is of the step above
+        elif self._lossy and self.lost < CLEAR:
+            self._lossy, self._wait = False, WAIT
+            self._tried_at = min(self._tried_at, now - WAIT)
+
+    def trip(self, seconds: float, now: float) -> None:
+        """The way to the receiver and back took so long."""
+        if self._trip is not None and seconds > self._trip + SWELLS:
+            self._swelled_at = now
+        if self._trip is None or seconds < self._trip or seconds > self._trip + SWELLS:
+            self._trip = seconds
 
     def estimate(self, bitrate: int, sent: int, now: float) -> None:
-        """The receiver's own estimate (REMB), while `sent` goes to it; low ones count, high ones promise nothing."""
+        """The receiver's own estimate (REMB), while `sent` of what it counts goes to it; high ones promise nothing."""
         if sent < TOO_LITTLE or bitrate >= FULL * sent:
             self._grew = None
         elif self._grew is None or bitrate > self._grew[0] * GROWS:
             self._grew = bitrate, now
-        elif now - self._grew[1] >= FULL_FOR:
+        elif now - self._grew[1] >= FULL_FOR and self._strained(now):
             if self._probe_at is not None:
                 self._failed(now)
             else:
                 self._down(now)
+
+    def _strained(self, now: float) -> bool:
+        return self.lost > STRAINED or now - self._swelled_at < LATELY
 
     def hungry(self, now: float) -> None:
         """The receiver asked for more key frames than it may."""
@@ -124,10 +153,10 @@ class Ladder:
         if self.fixed is not None or self.step is Step.PAPERS or now - self._moved_at < SETTLE:
             return
         if self._climbed_at is not None:
-            self._climbed_at, self._wait = None, min(LONGEST, self._wait * 2)  # it climbed too early
+            self._climbed_at, self._wait = None, min(LONGEST, self._wait * LONGER)  # it climbed too early
         self._go(LADDER[LADDER.index(self.step) - 1], now)
 
     def _failed(self, now: float) -> None:
         self._probe_at, self._grew = None, None
-        self._tried_at, self._wait = now, min(LONGEST, self._wait * 2)
+        self._tried_at, self._wait = now, min(LONGEST, self._wait * LONGER)
         self._moved_at, self.lost = now, 0.0  # what the padding pushed aside is no fault of the step

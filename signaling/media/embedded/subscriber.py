@@ -53,6 +53,7 @@ class Subscriber:
         self._budget = Budget()
         self.ladder = Ladder(time.monotonic())
         self._sent = Rate(time.monotonic())
+        self._pictures = Rate(time.monotonic())  # of which the receiver estimates: sound carries no send time
         self._padded = Rate(time.monotonic())
         self._pads = False
         self._probe: Probe | None = None
@@ -78,7 +79,7 @@ class Subscriber:
             self._measure(block, now)
         if reports.bitrate:
             self.bitrate = reports.bitrate
-            self.ladder.estimate(reports.bitrate, self._sent.bitrate + self._padded.bitrate, now)
+            self.ladder.estimate(reports.bitrate, self._pictures.bitrate + self._padded.bitrate, now)
         for ssrc, lost in reports.nacks:
             place = self._by_ssrc.get(ssrc)
             if place is not None:
@@ -106,6 +107,7 @@ class Subscriber:
             trip = (rtcp.ntp_time(time.time()) >> 16 & 0xFFFFFFFF) - block.last_report - block.delay
             if 0 <= trip < 10 << 16:
                 self.round_trip_ms = trip * 1000 >> 16
+                self.ladder.trip(trip / 65536, now)
 
     def _send_again(self, lane: Lane, lost: list[int], now: float) -> None:
         if not lane.line.video:
@@ -130,11 +132,13 @@ class Subscriber:
         if not self.peer.up:
             return
         self._sent.octets = sum(one.lane.numbers.octets for one in self._receivers)
+        self._pictures.octets = sum(one.lane.numbers.octets for one in self._receivers if one.lane.line.video)
         self._sent.look(now)
+        self._pictures.look(now)
         self._padded.look(now)
         self._pads = self.ladder.beat(now, may_probe)
         for line, receiver in zip(self.lines, self._receivers, strict=True):
-            line.allow(receiver, most(line.line, self.step, chair_is_large), now)
+            line.allow(receiver, most(line.line, self.step, chair_is_large), now, self.ladder.thin)
 
     def _pad(self, now: float) -> None:
         """Fill the line up to what a probe needs, with as many packets as fall on one beat."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import cast
 
+from signaling.media.embedded import rtcp
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.publisher import LINGER, Publisher, TrackPlan
 from signaling.media.embedded.python_loop import PythonLoop
+from signaling.media.embedded.quality import SETTLE, Ladder
 from signaling.media.embedded.room import PARTS, Room
 from signaling.media.embedded.rtp import Header
 from signaling.media.embedded.slots import LINES, lines_for
@@ -44,7 +46,9 @@ class Hall:
     def listener(self, name: str) -> End:
         end = self.ends[name] = End()
         lines = lines_for(tile=False)
-        self.room.subscribers[name] = Subscriber(cast(Peer, end), name, False, self.room.lines_for(lines))
+        subscriber = Subscriber(cast(Peer, end), name, False, self.room.lines_for(lines))
+        subscriber.ladder = Ladder(self.now)
+        self.room.subscribers[name] = subscriber
         self.apply()
         return end
 
@@ -120,6 +124,39 @@ def test_a_receiver_changes_its_layer_at_a_key_frame_and_nobody_else_notices() -
     assert hall.seen("one")[-1] == "h"
     assert without_seam(end.headers(PICTURE.ssrc))
     assert without_seam(other.headers(PICTURE.ssrc))
+
+
+def test_a_line_that_cannot_carry_a_layer_is_sent_no_more_of_it_not_even_again() -> None:
+    hall = Hall()
+    end, other = hall.listener("one"), hall.listener("two")
+    hall.pictures(3, key=True)
+    hall.pictures(5)
+    ladder = hall.room.subscribers["one"].ladder
+    ladder.report(1.0, hall.now + SETTLE)
+    hall.pictures(1)
+    sent, lost = len(end.media), end.headers(PICTURE.ssrc)[-3].sequence
+    hall.pictures(10)
+    hall.room.subscribers["one"].rtcp(rtcp.nack(1, PICTURE.ssrc, [lost]), hall.now)
+    assert len(end.media) == sent
+    hall.room.subscribers["two"].rtcp(rtcp.nack(1, PICTURE.ssrc, [other.headers(PICTURE.ssrc)[-3].sequence]), hall.now)
+    assert other.headers(PICTURE.again_ssrc), "who stays gets what it asks for"
+    hall.pictures(1, key=True)
+    hall.pictures(3)
+    assert (hall.seen("one")[-1], hall.seen("two")[-1]) == ("l", "h")
+    assert without_seam(end.headers(PICTURE.ssrc))
+
+
+def test_a_thin_line_keeps_the_high_layer_while_no_other_flows() -> None:
+    hall = Hall()
+    end = hall.listener("one")
+    hall.pictures(3, "h", key=True)
+    hall.room.subscribers["one"].ladder.report(1.0, hall.now + SETTLE)
+    sent = len(end.media)
+    hall.pictures(10, "h")
+    assert len(end.media) == sent + 10
+    hall.pictures(3)
+    hall.pictures(1, key=True)
+    assert hall.seen("one")[-1] == "l"
 
 
 def test_sound_alone_and_papers_alone() -> None:

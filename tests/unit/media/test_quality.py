@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signaling.media.embedded.quality import LADDER, LONGEST, NEEDS, PROBE, VERDICT, Ladder
+from signaling.media.embedded.quality import LADDER, LONGEST, NEEDS, PROBE, VERDICT, WAIT, Ladder
 from signaling.media.engine import Line, Step
 
 
@@ -82,9 +82,67 @@ def test_a_dead_line_is_left_with_the_papers() -> None:
 def test_low_own_estimates_lead_down_only_while_much_is_sent() -> None:
     busy, idle = Ladder(0.0), Ladder(0.0)
     for second in range(4, 8):
+        for ladder in (busy, idle):
+            ladder.trip(0.2 * second, float(second))
         busy.estimate(300_000, 1_000_000, float(second))
         idle.estimate(300, 50_000, float(second))
     assert (busy.step, idle.step) == (Step.LOW, Step.HIGH)
+
+
+@settings(deadline=None)
+@given(
+    st.floats(0.0, 3.0),
+    st.floats(0.0, 0.09),
+    st.floats(0.05, 0.84),
+    st.lists(st.floats(0, 1), min_size=60, max_size=60),
+)
+def test_a_way_that_became_longer_and_loses_nothing_leads_nowhere(
+    longer: float, wavers: float, left: float, chances: list[float]
+) -> None:
+    """A receiver's estimate falls with the sudden delay and creeps up for minutes."""
+    ladder, estimate = Ladder(0.0), 1_500_000.0
+    for second, chance in enumerate(chances):
+        if second == 10:
+            estimate = left * 1_000_000
+        ladder.trip(0.02 + (longer if second >= 10 else 0.0) + wavers * chance, second + 0.5)
+        ladder.report(0.0, second + 0.5)
+        for part in range(4):
+            ladder.beat(second + part / 4, True)
+        ladder.estimate(round(estimate), 1_000_000, second + 0.75)
+        estimate += 2000
+    assert ladder.step is Step.HIGH
+
+
+@settings(deadline=None)
+@given(st.integers(500_000, 800_000))
+def test_a_full_line_that_keeps_everything_for_later_is_left_for_what_it_carries(line: int) -> None:
+    ladder, waiting = Ladder(0.0), 0.0
+    for quarter in range(80):
+        now = quarter / 4
+        ladder.beat(now, may_probe=False)
+        sent = 1_000_000 if ladder.step is Step.HIGH else 300_000
+        waiting = max(0.0, waiting + (sent - line) / 4)
+        if quarter % 4 == 0:
+            ladder.trip(0.02 + waiting / line, now)
+            ladder.report(0.0, now)
+        ladder.estimate(round(0.85 * min(sent, line)) if waiting else 10_000_000, sent, now)
+    assert ladder.step is Step.LOW
+    assert waiting == 0.0
+
+
+def test_a_line_that_stops_losing_by_chance_climbs_at_once_however_often_it_failed_before() -> None:
+    place = Place(random=0.12)
+    place.live(240)
+    assert place.ladder.step is Step.LOW
+    place.random = 0.0
+    place.live(round(WAIT + PROBE + VERDICT) + 1)
+    assert place.steps[-1] is Step.HIGH
+
+
+def test_a_line_whose_losses_its_own_rate_made_is_not_tried_again_at_once() -> None:
+    place = Place(line=500_000)
+    place.live(round(WAIT))
+    assert (place.ladder.step, place.probes) == (Step.LOW, [])
 
 
 def test_an_own_estimate_that_lags_but_grows_is_no_full_line() -> None:
