@@ -17,7 +17,8 @@ from meetings.storage.database import Database
 from signaling.homes import Homes
 from signaling.media.engine import Engine
 from signaling.media.reconcile import MediaRooms
-from signaling.media.recording.archive import Archive, keep_expiring
+from signaling.media.recording.archive import Archive, keep
+from signaling.media.recording.recorder import Failure
 from signaling.media.recording.recorders import Recorders
 from signaling.media.recording.routes import ARCHIVE
 from web.settings import Settings
@@ -39,10 +40,10 @@ def introduce(
     recorders = Recorders(engine, media, archive, _address(settings))
     media.followed = recorders.follow
 
-    async def failed(meeting: str, recording: str) -> None:
+    async def failed(meeting: str, recording: str, why: Failure) -> None:
         try:
             home = await homes.get(meeting)
-            await home.system(partial(fail, recording=recording))
+            await home.system(partial(fail, recording=recording, full=why is Failure.DISK))
         except Refusal as refusal:  # it lives elsewhere by now
             log.warning("recording.failure_not_recorded", meeting=meeting, id=refusal.id)
 
@@ -56,11 +57,10 @@ def introduce(
     homes.closing = closing
 
     async def life(_: web.Application) -> AsyncIterator[None]:
-        await archive.settle()
-        expiring = asyncio.create_task(keep_expiring(archive, now_ms))
+        keeping = asyncio.create_task(keep(archive, now_ms))
         yield
-        expiring.cancel()
-        await asyncio.gather(expiring, return_exceptions=True)
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
         await recorders.stop()
 
     application.cleanup_ctx.append(life)

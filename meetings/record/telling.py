@@ -85,6 +85,7 @@ _VALUES = {
     "asked": "theo yêu cầu",
     "secret": "nội dung mật",
     "failed": "máy chủ không ghi được",
+    "disk": "đĩa của máy chủ gần đầy",
     "speaker": "phát biểu",
     "chair": "chủ trì",
     "floor": "ý kiến về điều hành",

@@ -35,9 +35,9 @@ def end(state: State, cause: str) -> list[Draft]:
     return [Draft("recording.stopped", {"recording": running, "cause": cause})] if running else []
 
 
-def fail(context: Context, recording: str) -> list[Draft]:
-    """The server cannot write a recording (actor `system`): nobody may believe that it runs."""
-    return end(context.state, "failed") if context.state.recording.id == recording else []
+def fail(context: Context, recording: str, full: bool = False) -> list[Draft]:
+    """The server cannot write a recording, its disk being `full` say (actor `system`): nobody may believe it runs."""
+    return end(context.state, "disk" if full else "failed") if context.state.recording.id == recording else []
 
 
 @folds("recording.stopped")

@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.storage.database import Database
+from signaling.media.recording import head as heads
+from signaling.media.recording.ebml import Broken
+from signaling.media.recording.head import Chapter
+from signaling.media.recording.repair import Outcome, repair
 from signaling.media.recording.tables import RecordingPart, RecordingRules
 
 log = structlog.get_logger()
@@ -31,6 +37,14 @@ class Access(StrEnum):
     DELEGATES = "delegates"  # the meeting's delegates too
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is in a file: its length in ms, and its chapters."""
+
+    duration: int = 0
+    chapters: tuple[Chapter, ...] = ()
+
+
 class Archive:
     """The recordings that this server keeps in `folder`."""
 
@@ -42,14 +56,21 @@ class Archive:
         """Where the file of a part lies."""
         return self._folder / f"{id}.webm"
 
-    def has_room(self) -> bool:
-        """Whether the folder is there, or can be made, and its disk has room for more."""
+    def room(self) -> int:
+        """Bytes that recordings may still take, with the folder made where it is not there.
+
+        Raises:
+            OSError: there can be none.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return shutil.disk_usage(self._folder).free - RESERVE
+
+    async def content(self, id: str) -> Content:
+        """How long the file of a part lasts, and its chapters; nothing where it is not here, or is none of ours."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return shutil.disk_usage(self._folder).free > RESERVE
-        except OSError as error:
-            log.error("recording.no_folder", error=type(error).__name__)
-            return False
+            return await asyncio.to_thread(_content, self.path(id))
+        except (OSError, Broken):
+            return Content()
 
     async def begin(self, id: str, meeting: str, recording: str, now: int) -> None:
         """Note the next part of a recording."""
@@ -58,25 +79,42 @@ class Archive:
             number = (await session.scalar(count) or 0) + 1
             part = RecordingPart(id=id, meeting=meeting, recording=recording, number=number, started_at=now)
             part.ended_at = part.size = part.deleted_at = 0
+            part.broken_off = False
             session.add(part)
 
-    async def end(self, id: str, now: int) -> None:
-        """A part is written; one without content is forgotten."""
+    async def end(self, id: str, now: int, broken_off: bool = False) -> None:
+        """A part is written, to where it should be or `broken_off`; one without content is forgotten."""
         size = self.path(id).stat().st_size if self.path(id).is_file() else 0
         async with self.database.write() as session:
             row = await session.get(RecordingPart, id)
             if row is not None and size:
-                row.ended_at, row.size = now, size
+                row.ended_at, row.size, row.broken_off = now, size, broken_off
             elif row is not None:
                 await session.delete(row)
+        if row is None:
+            self.path(id).unlink(missing_ok=True)
 
     async def settle(self) -> None:
-        """Close the parts of a process that was killed: they end where their files end."""
+        """Complete and close the parts whose process was killed: they end where their files end.
+
+        What another server keeps, and what is being written, is left alone.
+        """
         async with self.database.read() as session:
             rows = (await session.scalars(select(RecordingPart.id).where(RecordingPart.ended_at == 0))).all()
         for id in rows:
-            if self.path(id).is_file():
-                await self.end(id, round(self.path(id).stat().st_mtime * 1000))
+            path = self.path(id)
+            try:
+                written_at = round(path.stat().st_mtime * 1000)
+                outcome = await asyncio.to_thread(repair, path)
+            except (FileNotFoundError, BlockingIOError):
+                continue
+            except (OSError, Broken) as error:
+                log.error("recording.not_repaired", part=id, error=str(error))
+                outcome = Outcome.REPAIRED  # as far as it goes
+            if outcome is Outcome.EMPTY:
+                path.unlink()
+            await self.end(id, written_at, broken_off=outcome is not Outcome.COMPLETE)
+            log.warning("recording.settled", part=id, outcome=outcome.name.lower())
 
     async def expire(self, now: int) -> int:
         """Delete the files whose days are over; how many."""
@@ -90,6 +128,12 @@ class Archive:
                 row.deleted_at = now
                 log.info("recording.deleted", meeting=row.meeting, part=row.id)
         return len(due)
+
+
+def _content(path: Path) -> Content:
+    with path.open("rb") as file:
+        head = heads.read(file)
+        return Content(head.read_duration(file), tuple(head.read_chapters(file)))
 
 
 def deleted_on(ended_at: int, keep_days: int) -> int:
@@ -109,11 +153,12 @@ async def parts_of(session: AsyncSession, meeting: str) -> list[RecordingPart]:
     return list(await session.scalars(order))
 
 
-async def keep_expiring(archive: Archive, clock: Callable[[], int], every: float = 3600) -> None:
-    """Delete what is due now, and every hour."""
+async def keep(archive: Archive, clock: Callable[[], int], every: float = 3600) -> None:
+    """Settle what was left behind and delete what is due, now and every hour."""
     while True:
         try:
+            await archive.settle()
             await archive.expire(clock())
-        except OSError as error:
-            log.error("recording.not_deleted", error=type(error).__name__)
+        except (OSError, SQLAlchemyError) as error:
+            log.error("recording.not_kept_in_order", error=type(error).__name__)
         await asyncio.sleep(every)

@@ -1,4 +1,4 @@
-"""When what a line carries was seen and heard, by the engine's one clock, so that all tracks stay in step."""
+"""When what a line carries was seen and heard: the engine's one clock keeps all tracks in step, told by ours."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Clock:
         self._timestamp = 0
         self._set = False
 
-    def report(self, report: SenderReport) -> None:
-        """The sender says at which time its clock stood where."""
-        self._at, self._timestamp, self._set = unix_time(report.ntp), report.timestamp, True
+    def report(self, report: SenderReport, offset: float = 0.0) -> None:
+        """The sender says at which time its clock stood where; our clock is `offset` seconds before the sender's."""
+        self._at, self._timestamp, self._set = unix_time(report.ntp) + offset, report.timestamp, True
 
     def time(self, timestamp: int, now: float) -> float:
         """The time of a packet, in seconds since 1970, where `now` is the time at which it came."""

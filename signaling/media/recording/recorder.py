@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import time
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from meetings.ids import new_id, now_ms
-from meetings.sitting.state import State
+from meetings.sitting.state import Phase, State
 from signaling.media.embedded import rtcp
 from signaling.media.engine import Engine, EngineError
 from signaling.media.reconcile import MediaRooms
@@ -28,33 +30,53 @@ BEAT = 0.25
 LOST = 30.0
 #: A connection that takes longer is tried anew, in seconds; and the wait before.
 PATIENCE, RETRY = 10.0, 0.5
+#: With less room than this the log warns, in bytes: about two hours are left.
+LOW = 1_000_000_000
 _SSRC = 1
 _BEFORE = "Trước nội dung đầu tiên"
 
 
+class Failure(StrEnum):
+    """Why nothing can be recorded."""
+
+    DISK = "disk"  # nearly full
+    FOLDER = "folder"  # not there, or it takes no file
+    ENGINE = "engine"  # not reached, or it sends nothing to us
+
+
 class Recorder:
-    """Records until `stop`; afterwards `failed` says whether by itself."""
+    """Records until `stop`; afterwards `failed` says whether by itself, and why."""
 
     def __init__(self, engine: Engine, media: MediaRooms, archive: Archive, address: str, state: State) -> None:
         self.meeting, self.recording = state.meeting, state.recording.id
-        self.failed = ""
+        self.failed: Failure | None = None
         self._engine, self._media, self._archive, self._address = engine, media, archive, address
         self._title = state.setup.title
-        self._item: tuple[float, str, str] = (0.0, "", "")  # since when, id, title
+        self._item, self._chapter, self._recess = "", (0.0, ""), 0.0
         self._over = asyncio.Event()
+        self._warned = False
         self._session = ""
         self._tape: Tape | None = None
         self.follow(state)
 
     def follow(self, state: State) -> None:
-        """The state changed: another item of the agenda is another chapter."""
-        item = state.current_item
-        if item == self._item[1] and self._item[0]:
-            return
-        title = next((one.title for one in state.setup.items if one.item == item), _BEFORE)
-        self._item = (state.at / 1000, item, title)
+        """The state changed: another item of the agenda is another chapter, and a recess is left out."""
+        at = state.at / 1000
+        if state.current_item != self._item or not self._chapter[0]:
+            titles = (one.title for one in state.setup.items if one.item == state.current_item)
+            self._item, self._chapter = state.current_item, (at, next(titles, _BEFORE))
+        self._recess = (self._recess or at) if state.phase is Phase.RECESS else 0.0
         if self._tape is not None:
-            self._tape.chapter(state.at / 1000, title)
+            with self._writing():
+                self._tell(self._tape)
+
+    def _tell(self, tape: Tape) -> None:
+        """Tell a tape where the sitting stands. Raises OSError."""
+        tape.chapter(*self._chapter)
+        if self._recess:
+            tape.recess(self._recess)
+        else:
+            tape.resume()
 
     def stop(self) -> None:
         """Nothing that comes from now on is written."""
@@ -63,23 +85,32 @@ class Recorder:
     async def run(self) -> None:
         """Record, part by part, until it is over or nothing can be written."""
         lost_at = time.monotonic()
-        while not self._over.is_set():
+        while self._has_room() and not self._over.is_set():
             try:
-                if not self._archive.has_room():
-                    self._fail("disk")
-                    return
                 await self._connected()
                 lost_at = time.monotonic()
             except (EngineError, TimeoutError, ValueError, OSError, SQLAlchemyError) as error:
                 log.info("recording.not_connected", meeting=self.meeting, error=str(error) or type(error).__name__)
             if time.monotonic() - lost_at > LOST:
-                self._fail("engine")
+                self._fail(Failure.ENGINE)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), RETRY)
 
-    def _fail(self, why: str) -> None:
-        log.error("recording.failed", meeting=self.meeting, why=why)
-        self.failed = why
+    def _has_room(self) -> bool:
+        """Whether there is a folder whose disk takes more; else the recording has failed."""
+        with self._writing():
+            room = self._archive.room()
+            if room <= 0:
+                self._fail(Failure.DISK)
+            elif room < LOW and not self._warned:
+                self._warned = True
+                log.warning("recording.disk_low", meeting=self.meeting, megabytes=room // 1_000_000)
+        return self.failed is None
+
+    def _fail(self, why: Failure) -> None:
+        if self.failed is None:
+            log.error("recording.failed", meeting=self.meeting, why=why)
+            self.failed = why
         self._over.set()
 
     def closed(self, session: str) -> None:
@@ -110,15 +141,19 @@ class Recorder:
     async def _write(self, line: Line, mids: Mapping[int, str], epoch: str) -> None:
         """Write a part once the line is up, until it is over."""
         part = new_id()
-        tape = self._tape = Tape(self._archive.path(part), self._title, mids)
-        tape.chapter(self._item[0], self._item[2])
+        with self._writing():
+            self._tape = Tape(self._archive.path(part), self._title, mids)
+            self._tell(self._tape)
+        if self._tape is None:
+            return
+        tape = self._tape
 
         def media(packet: bytes) -> None:
             if not self._over.is_set():
                 with self._writing():
                     tape.media(packet, time.time())
 
-        line.media, line.control = media, tape.control
+        line.media, line.control = media, lambda packet: tape.control(packet, time.time())
         try:
             async with asyncio.timeout(PATIENCE):
                 await line.up.wait()
@@ -129,7 +164,8 @@ class Recorder:
             line.media, self._tape = (lambda _: None), None
             with self._writing():
                 tape.finish()
-            await self._archive.end(part, now_ms())
+            asked = self._over.is_set() and self.failed is None
+            await self._archive.end(part, now_ms(), broken_off=not asked)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -137,8 +173,8 @@ class Recorder:
         try:
             yield
         except OSError as error:
-            log.error("recording.not_written", meeting=self.meeting, error=type(error).__name__)
-            self._fail("file")
+            log.error("recording.not_written", meeting=self.meeting, error=str(error))
+            self._fail(Failure.DISK if error.errno == errno.ENOSPC else Failure.FOLDER)
 
     async def _attend(self, tape: Tape, line: Line, epoch: str) -> None:
         """Report and ask for key frames until the recording is over or the connection is."""
@@ -152,5 +188,5 @@ class Recorder:
             if asked or beats % 4 == 0:
                 report = rtcp.receiver_report(_SSRC, []) + rtcp.description([_SSRC], "recorder")
                 line.send_rtcp(report + b"".join(rtcp.picture_loss(_SSRC, one) for one in asked))
-            if beats % 40 == 0 and not self._archive.has_room():
-                self._fail("disk")
+            if beats % 40 == 0:
+                self._has_room()

@@ -9,10 +9,10 @@ from meetings.sitting.state import State
 from signaling.media.engine import Closed, Engine, Event
 from signaling.media.reconcile import MediaRooms
 from signaling.media.recording.archive import Archive
-from signaling.media.recording.recorder import Recorder
+from signaling.media.recording.recorder import Failure, Recorder
 
 
-async def _nobody(_: str, __: str) -> None:
+async def _nobody(_: str, __: str, ___: Failure) -> None:
     return None
 
 
@@ -24,8 +24,8 @@ class Recorders:
         self._running: dict[str, Recorder] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         engine.listen(self._event)
-        #: Called with meeting and recording where one cannot be written.
-        self.failed: Callable[[str, str], Awaitable[None]] = _nobody
+        #: Called with meeting, recording and cause where one cannot be written.
+        self.failed: Callable[[str, str, Failure], Awaitable[None]] = _nobody
 
     def follow(self, state: State) -> None:
         """The state changed: begin, end at once, or begin a chapter."""
@@ -45,7 +45,7 @@ class Recorders:
 
     def _begin(self, state: State) -> None:
         if self._address is None:
-            self._spawn(self.failed(state.meeting, state.recording.id))
+            self._spawn(self.failed(state.meeting, state.recording.id, Failure.ENGINE))
             return
         recorder = Recorder(self._engine, self._media, self._archive, self._address, state)
         self._running[state.meeting] = recorder
@@ -58,8 +58,8 @@ class Recorders:
 
     async def _run(self, recorder: Recorder) -> None:
         await recorder.run()
-        if recorder.failed:
-            await self.failed(recorder.meeting, recorder.recording)
+        if recorder.failed is not None:
+            await self.failed(recorder.meeting, recorder.recording, recorder.failed)
 
     def end(self, meeting: str) -> None:
         """Write nothing more of this meeting here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
@@ -13,8 +14,10 @@ from meetings.calendar.access import find_visible
 from meetings.calendar.tables import Delegate, Meeting
 from meetings.errors import Forbidden, NotFound, Refusal
 from meetings.http import DATABASE, Principal, answer, principal, read_body
-from signaling.media.recording.archive import Access, Archive, deleted_on, parts_of, rules_of
+from signaling.media.recording.archive import Access, Archive, Content, deleted_on, parts_of, rules_of
 from signaling.media.recording.tables import RecordingPart, RecordingRules
+
+log = structlog.get_logger()
 
 ARCHIVE: web.AppKey[Archive] = web.AppKey("recordings", Archive)
 
@@ -49,9 +52,12 @@ async def get_recordings(request: web.Request) -> web.Response:
         keep_days, access = await rules_of(session, meeting.id)
         parts = await parts_of(session, meeting.id)
         may_download = await _may_download(session, who, meeting, access)
+    archive = request.app[ARCHIVE]
+    here = [one.id for one in parts if one.ended_at and not one.deleted_at]
+    contents = {id: await archive.content(id) for id in here} if may_download else {}
     return answer(
         {
-            "parts": [_shown(one, keep_days) for one in parts],
+            "parts": [_shown(one, contents.get(one.id, Content()), keep_days) for one in parts],
             "keep_days": keep_days,
             "access": access,
             "may_download": may_download,
@@ -60,13 +66,16 @@ async def get_recordings(request: web.Request) -> web.Response:
     )
 
 
-def _shown(part: RecordingPart, keep_days: int) -> dict[str, Any]:
+def _shown(part: RecordingPart, content: Content, keep_days: int) -> dict[str, Any]:
     return {
         "part": part.id,
         "recording": part.recording,
         "number": part.number,
         "started_at": part.started_at,
         "ended_at": part.ended_at,
+        "broken_off": part.broken_off,
+        "duration": content.duration,
+        "chapters": [{"at": at, "title": title} for at, title in content.chapters],
         "size": part.size,
         "deleted_at": part.deleted_at,
         "deleted_on": deleted_on(part.ended_at, keep_days) if part.ended_at else 0,
@@ -100,8 +109,11 @@ async def download(request: web.Request) -> web.FileResponse:
     if not part.ended_at:
         raise Refusal("recording.running", "Phần này đang được ghi. Hãy tải sau khi dừng ghi hình.")
     path = request.app[ARCHIVE].path(part.id)
-    if part.deleted_at or not path.is_file():
+    if part.deleted_at:
         raise NotFound("recording.deleted", "Bản ghi hình này đã được xóa vì hết thời hạn lưu.")
+    if not path.is_file():
+        log.error("recording.not_here", part=part.id, path=str(path))
+        raise NotFound("recording.elsewhere", "Máy chủ này không có tệp ghi hình đó. Hãy báo quản trị hệ thống.")
     name = f"ghi-hinh-{part.recording[:8]}-phan-{part.number}.webm"
     headers = {
         "Content-Type": "video/webm",

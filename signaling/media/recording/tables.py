@@ -21,6 +21,8 @@ class RecordingPart(Base):
     ended_at: Mapped[Millis] = mapped_column(default=0)  # 0: it is being written
     size: Mapped[Millis] = mapped_column(default=0)  # bytes
     deleted_at: Mapped[Millis] = mapped_column(default=0)
+    #: The engine, the server or the disk ended it, and nobody who may.
+    broken_off: Mapped[bool] = mapped_column(default=False)
 
 
 class RecordingRules(Base):

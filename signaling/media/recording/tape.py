@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from signaling.media.embedded import rtcp, rtp
+from signaling.media.embedded.rtcp import unix_time
 from signaling.media.embedded.rtp import Malformed
 from signaling.media.embedded.slots import AUDIO_RATE, VIDEO_RATE
 from signaling.media.engine import Slot
@@ -26,6 +28,8 @@ TRACKS = (
     Track(6, False, "Ý kiến về điều hành"),
 )
 _OWN = {Slot.SPEAKER: 4, Slot.CHAIR: 5, Slot.FLOOR: 6}
+#: Ends the title of the chapter that begins where a recess was.
+AFTER_RECESS = " (sau tạm nghỉ)"
 #: Between two requests for the same key frame, in seconds.
 ASK_AGAIN = 2.0
 
@@ -48,16 +52,20 @@ class Tape:
     """Writes one file from the first frame that comes; times are seconds since 1970."""
 
     def __init__(self, path: Path, title: str, mids: Mapping[int, str]) -> None:
-        self._path, self._title = path, title
+        """Begin the file at `path`; `mids` says which slot's sound or picture each SSRC is. Raises OSError."""
+        self._path, self._file = path, Matroska(path, TRACKS, title)
         self._lines: dict[int, _Line] = {}
         for ssrc, mid in mids.items():
             slot, _, kind = mid.partition("-")
             video = kind == "video"
             self._lines[ssrc] = _Line(ssrc, Slot(slot), video, Clock(VIDEO_RATE if video else AUDIO_RATE))
-        self._file: Matroska | None = None
         self._seen, self._heard = Seen(), Heard()
         self._sized: set[int] = set()
-        self._chapter: tuple[float, str] | None = None
+        self._chapter = 0.0, ""
+        self._recess = False
+        self._join: int | None = None  # where in the file, in ms, the first frame after a recess belongs
+        self._cut = 0.0  # seconds of recesses that are not in the file
+        self._offset: float | None = None  # what our clock is before the engine's, in seconds; None until it reports
         #: When the file began; 0 while nothing came.
         self.began = 0.0
 
@@ -78,12 +86,14 @@ class Tape:
         for piece in line.order.take(header, packet, now):
             self._piece(line, piece, now)
 
-    def control(self, packet: bytes) -> None:
+    def control(self, packet: bytes, now: float) -> None:
         """Take one compound RTCP packet."""
         with contextlib.suppress(Malformed):
             for report in rtcp.read(packet).senders:
                 if report.ssrc in self._lines:
-                    self._lines[report.ssrc].clock.report(report)
+                    if self._offset is None:
+                        self._offset = now - unix_time(report.ntp)
+                    self._lines[report.ssrc].clock.report(report, self._offset)
 
     def beat(self, now: float) -> list[int]:
         """Write what waited long enough; the SSRCs whose key frame is to be asked for. Raises OSError."""
@@ -99,17 +109,38 @@ class Tape:
         return asked
 
     def chapter(self, at: float, title: str) -> None:
-        """An item of the agenda begins."""
-        self._chapter = at, title
-        if self._file is not None:
+        """This item of the agenda began then. Raises OSError."""
+        if self.began and self._join is None and (at, title) != self._chapter:
             self._file.chapter(self._ms(at), title)
+        self._chapter = at, title
+
+    def recess(self, at: float) -> None:
+        """Since then there is a recess: write nothing until `resume`. Raises OSError."""
+        if self._recess:
+            return
+        for line in self._lines.values():
+            for piece in line.order.due(math.inf):
+                self._piece(line, piece, at)
+        self._recess = True
+        if self.began and self._join is None:
+            self._join = self._ms(at)
+
+    def resume(self) -> None:
+        """There is no recess: what comes next follows in the file on what was before, as a chapter of its own."""
+        if self._recess:
+            self._recess = False
+            for line in self._lines.values():
+                line.pictures.waits_for_key = True
 
     def finish(self) -> None:
-        """Complete the file, where anything came. Raises OSError."""
-        if self._file is not None:
-            self._file.finish()
+        """Complete the file; there is none where nothing came. Raises OSError."""
+        self._file.finish()
+        if not self.began:
+            self._path.unlink()
 
     def _piece(self, line: _Line, piece: Piece, now: float) -> None:
+        if self._recess:
+            return
         if line.video:
             picture = line.pictures.take(piece)
             if picture is not None:
@@ -129,16 +160,19 @@ class Tape:
         else:
             return
         self._write(track, line.clock.time(picture.timestamp, now), picture.key, picture.data)
-        if picture.key and track not in self._sized and self._file is not None:
+        if picture.key and track not in self._sized:
             self._sized.add(track)
             self._file.picture(track, picture.width, picture.height)
 
     def _write(self, track: int, at: float, key: bool, data: bytes) -> None:
-        if self._file is None:
-            self._file, self.began = Matroska(self._path, TRACKS, self._title), at
-            if self._chapter is not None:
-                self._file.chapter(self._ms(self._chapter[0]), self._chapter[1])
+        if not self.began:
+            self.began = at
+            self._file.chapter(0, self._chapter[1])
+        elif self._join is not None:
+            self._cut = at - self.began - self._join / 1000
+            self._file.chapter(self._join, self._chapter[1] + AFTER_RECESS)
+        self._join = None
         self._file.block(track, self._ms(at), key, data)
 
     def _ms(self, at: float) -> int:
-        return max(0, round((at - self.began) * 1000))
+        return max(0, round((at - self.began - self._cut) * 1000))

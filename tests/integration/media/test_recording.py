@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -17,6 +18,7 @@ from meetings.storage.database import Database
 from signaling.media.embedded.link import Link
 from signaling.media.reconcile import MediaRooms
 from signaling.media.recording.archive import Archive, parts_of
+from signaling.media.recording.recorder import Failure
 from signaling.media.recording.recorders import Recorders
 from tests.integration.media.engine_process import EngineProcess
 from tests.integration.media.pages import BLUE, RED, until
@@ -44,12 +46,12 @@ class Studio(Room):
         async with self.archive.database.read() as session:
             return [self.archive.path(one.id) for one in await parts_of(session, MEETING)]
 
-    async def grows(self, count: int) -> None:
-        """Wait until something of part `count` is in its file."""
+    async def grows(self, count: int, size: int = 40_000) -> None:
+        """Wait until something of part `count` is in its file: more than `size` bytes."""
         async with asyncio.timeout(20):
             while True:
                 files = await self.parts()
-                if len(files) == count and files[-1].is_file() and files[-1].stat().st_size > 40_000:
+                if len(files) == count and files[-1].is_file() and files[-1].stat().st_size > size:
                     return
                 await asyncio.sleep(0.05)
 
@@ -81,8 +83,8 @@ async def studio(database: Database, engine: EngineProcess, folder: Path, ours: 
     media.start()
     async with open_room(database, media=media) as (url, homes, _):
 
-        async def failed(meeting: str, recording: str) -> None:
-            await (await homes.get(meeting)).system(partial(fail, recording=recording))
+        async def failed(meeting: str, recording: str, why: Failure) -> None:
+            await (await homes.get(meeting)).system(partial(fail, recording=recording, full=why is Failure.DISK))
 
         recorders.failed = failed
         await until(lambda: bool(link.epoch))
@@ -183,6 +185,32 @@ async def test_a_killed_engine_leaves_a_part_that_reads_and_the_recording_goes_o
         assert [colours(file)[0][1] for file in await one.finished()] == ["blue", "red"]
 
 
+async def test_a_recess_is_not_recorded_and_the_file_goes_on_where_it_began(
+    room_database: Database, engine: EngineProcess, tmp_path: Path
+) -> None:
+    async with studio(room_database, engine, tmp_path / "recordings") as one:
+        chair, *_ = await in_session(one)
+        await one.send(chair, BLUE)
+        await chair.done("recording.start")
+        await one.grows(1)
+        began = time.monotonic()
+        await chair.done("sitting.recess", {"minutes": 15, "resume": False})
+        (file,) = await one.parts()
+        before = file.stat().st_size
+        await asyncio.sleep(4)
+        assert file.stat().st_size == before
+        await chair.done("sitting.resume")
+        await one.grows(1, before + 20_000)
+        await chair.done("recording.stop", {"recording": recording(chair)["recording"]})
+        after = time.monotonic() - began - 4
+        (file,) = await one.finished()
+        with av.open(str(file)) as found:
+            first, second = ((mark["start"] / 1e9, mark["metadata"]["title"]) for mark in found.chapters())
+            assert found.duration is not None
+            assert found.duration / 1e6 - second[0] <= after + 0.5
+        assert (first[1], second[1]) == ("Trước nội dung đầu tiên", "Trước nội dung đầu tiên (sau tạm nghỉ)")
+
+
 async def test_a_stop_for_secrecy_ends_the_recording_at_once_and_it_does_not_begin_again_by_itself(
     room_database: Database, engine: EngineProcess, tmp_path: Path
 ) -> None:
@@ -202,13 +230,16 @@ async def test_a_stop_for_secrecy_ends_the_recording_at_once_and_it_does_not_beg
         assert len((await one.link.state()).sessions) == 1, "the recorder has left the engine"
 
 
-@pytest.mark.parametrize("cause", ["folder", "engine"])
+@pytest.mark.parametrize("cause", ["folder", "disk", "engine"])
 async def test_what_cannot_be_recorded_is_not_said_to_be(
-    room_database: Database, engine: EngineProcess, tmp_path: Path, cause: str
+    room_database: Database, engine: EngineProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: str
 ) -> None:
-    (tmp_path / "recordings").write_text("no folder")
-    async with studio(room_database, engine, tmp_path / "recordings", ours=cause == "folder") as one:
+    if cause == "folder":
+        (tmp_path / "recordings").write_text("no folder")
+    if cause == "disk":
+        monkeypatch.setattr("signaling.media.recording.archive.RESERVE", 1 << 60)
+    async with studio(room_database, engine, tmp_path / "recordings", ours=cause != "engine") as one:
         chair, *_ = await in_session(one)
         await chair.done("recording.start")
-        await chair.until(lambda: recording(chair)["ended"] == "failed")
+        await chair.until(lambda: recording(chair)["ended"] == ("disk" if cause == "disk" else "failed"))
         assert not await one.parts()

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import av
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signaling.media.embedded.rtcp import SenderReport, ntp_time
+from signaling.media.embedded.rtcp import SenderReport, ntp_time, sender_report
 from signaling.media.embedded.rtp import Header, read
 from signaling.media.engine import Slot
+from signaling.media.recording import head as heads
 from signaling.media.recording.clock import Clock
+from signaling.media.recording.ebml import UNKNOWN, Broken, find_in
 from signaling.media.recording.frames import PATIENCE, Order, Pictures, Piece
-from signaling.media.recording.matroska import Matroska
+from signaling.media.recording.matroska import CLUSTER, Matroska
+from signaling.media.recording.repair import Outcome, repair
 from signaling.media.recording.stage import GONE, PAUSE, Heard, Seen
 from signaling.media.recording.tape import HEARD, SEEN, TRACKS, Tape
 
@@ -120,7 +123,7 @@ def pictures(ssrc: int, first: int, count: int, key: bool = False) -> list[bytes
 def test_a_tape_begins_with_a_key_frame_asks_for_one_after_a_hole_and_takes_no_nonsense(tmp_path: Path) -> None:
     tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", {7: "chair-video", 8: "screen-video", 9: "chair-audio"})
     tape.media(b"\x80", 100.0)
-    tape.control(b"\x80\xc8")
+    tape.control(b"\x80\xc8", 100.0)
     for one in pictures(5, 0, 3, key=True):
         tape.media(one, 100.0)
     assert not tape.began, "another line than offered, and no packets"
@@ -142,6 +145,59 @@ def test_a_tape_begins_with_a_key_frame_asks_for_one_after_a_hole_and_takes_no_n
     assert [(one.pts, one.is_keyframe) for one in packets] == [
         (0, True), (40, False), (80, False), (320, True), (360, False),
     ]  # fmt: skip
+
+
+def sound(first: int, count: int) -> list[bytes]:
+    """Pieces of 20 ms each."""
+    return [
+        struct.pack("!BBHII", 0x80, 96, one & 0xFFFF, 960 * one, 9) + b"\xfc\xff\xfe"
+        for one in range(first, first + count)
+    ]
+
+
+def test_a_recess_is_not_in_the_file_and_what_follows_is_a_chapter(tmp_path: Path) -> None:
+    tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", {7: "chair-video", 9: "chair-audio"})
+    tape.chapter(90.0, "Nội dung một")
+
+    def plays(first: int, second: float) -> None:
+        """One second, whose 25 pictures begin with a key frame."""
+        for one in (*pictures(7, first, 25, key=True), *sound(2 * first, 50)):
+            tape.media(one, second)
+
+    plays(0, 100.0)
+    tape.recess(101.0)
+    plays(25, 101.0)
+    tape.chapter(300.0, "Nội dung hai")
+    tape.recess(301.0)
+    tape.resume()
+    assert tape.beat(400.0) == [], "nothing is asked of whoever sends nothing"
+    for one in pictures(7, 50, 2):
+        tape.media(one, 400.0)
+    plays(7500, 400.0)
+    tape.beat(401.0)
+    tape.finish()
+    before, after = [one * 40 for one in range(25)], [1000 + one * 40 for one in range(25)]
+    found = packets(tmp_path / "a.webm")
+    assert [one for one, _ in found[0]] == before + after
+    assert [one for one, _ in found[2]] == [one * 20 for one in range(100)]
+    assert chapters(tmp_path / "a.webm") == [(0.0, "Nội dung một"), (1.0, "Nội dung hai (sau tạm nghỉ)")]
+
+
+def test_an_engine_whose_clock_is_wrong_is_believed_in_what_lies_between(tmp_path: Path) -> None:
+    tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", {7: "chair-video"})
+    for number in (0, 25):
+        tape.control(sender_report(7, ntp_time(5000.0 + number / 25), 3600 * number, 0, 0), 100.0 + number / 25)
+        for one in pictures(7, number, 25, key=True):
+            tape.media(one, 100.0 + number / 25)
+        tape.chapter(101.0, "Nội dung hai")
+    tape.finish()
+    assert [one for one, _ in packets(tmp_path / "a.webm")[0]] == [one * 40 for one in range(50)]
+    assert chapters(tmp_path / "a.webm")[-1] == (1.0, "Nội dung hai")
+
+
+def test_a_tape_to_which_nothing_came_leaves_no_file(tmp_path: Path) -> None:
+    Tape(tmp_path / "a.webm", "Phiên họp mẫu", {}).finish()
+    assert not list(tmp_path.iterdir())
 
 
 def write(path: Path, seconds: int) -> Matroska:
@@ -186,6 +242,92 @@ def test_a_file_whose_writer_was_killed_reads_to_its_last_second(tmp_path: Path)
     assert times[0] == 0
     assert times[-1] >= 8000
     assert chapters(tmp_path / "killed.webm") == [(0.0, "Khai mạc"), (3.0, "Nội dung một")]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recording") / "whole.webm"
+    write(path, 6).finish()
+    return path
+
+
+def clusters(path: Path) -> list[int]:
+    """Where the head and each cluster end, in bytes."""
+    with path.open("rb") as file:
+        ends = [heads.read(file).end]
+        while True:
+            try:
+                ends.append(find_in(file, ends[-1], CLUSTER).end)
+            except Broken:
+                return ends
+
+
+def packets(path: Path) -> list[list[tuple[int, bytes]]]:
+    """Of each track, what another reader finds."""
+    found: list[list[tuple[int, bytes]]] = [[] for _ in TRACKS]
+    with av.open(str(path)) as file:
+        for one in file.demux():
+            if one.pts is not None:
+                found[one.stream.index].append((one.pts, bytes(one)))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_wherever_a_file_was_cut_its_whole_clusters_are_repaired(finished: Path, data: st.DataObject) -> None:
+    content, ends, before = finished.read_bytes(), clusters(finished), packets(finished)
+    near = [one + off for one in ends for off in (-1, 0, 1)]
+    at = data.draw(st.integers(0, len(content)) | st.sampled_from([one for one in near if one <= len(content)]))
+    if at < len(content):
+        size_at = content.index(b"\x18\x53\x80\x67") + 4
+        content = content[:size_at] + UNKNOWN[: max(0, at - size_at)] + content[size_at + 8 : at]
+    path = finished.with_name("cut.webm")
+    path.write_bytes(content[:at])
+    expected = Outcome.COMPLETE if at == len(finished.read_bytes()) else Outcome.REPAIRED
+    assert repair(path) is (expected if at >= ends[1] else Outcome.EMPTY)
+    assert not list(path.parent.glob("*.repaired"))
+    if at < ends[1]:
+        return
+    kept = max(one for one in ends if one <= at)
+    with path.open("rb") as file:
+        head = heads.read(file)
+        assert head.is_complete(file)
+        assert [one for one, _ in head.read_chapters(file)] == [
+            one for one in (0, 3000) if one <= head.read_duration(file)
+        ]
+    assert clusters(path) == [one for one in ends if one <= kept]
+    after = packets(path)
+    assert [track == whole[: len(track)] for track, whole in zip(after, before, strict=True)] == [True] * len(TRACKS)
+    assert repair(path) is Outcome.COMPLETE
+    with av.open(str(path)) as found:
+        last = max(one for one, _ in after[0])
+        assert found.duration == max(one for track in after for one, _ in track) * 1000
+        found.seek(last * 1000)
+        assert next(found.demux(found.streams.video[0])).pts == last // 2000 * 2000, "there is an index"
+
+
+def test_what_the_disk_did_not_take_of_a_cluster_is_none(finished: Path, tmp_path: Path) -> None:
+    ends = clusters(finished)
+    path = tmp_path / "torn.webm"
+    path.write_bytes(finished.read_bytes()[: ends[2] + 500] + bytes(50_000))
+    assert repair(path) is Outcome.REPAIRED
+    assert clusters(path) == ends[:3]
+
+
+def test_a_file_that_is_being_written_is_nobody_s_to_repair(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.webm", 3)
+    with pytest.raises(BlockingIOError):
+        repair(tmp_path / "a.webm")
+    file.finish()
+    assert repair(tmp_path / "a.webm") is Outcome.COMPLETE
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_are_taken_for_a_file_of_ours(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "nonsense.webm"
+    path.write_bytes(content + bytes(20_000))
+    with pytest.raises(Broken):
+        repair(path)
 
 
 def test_a_long_agenda_keeps_the_chapters_that_fit(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ export interface Sitting {
   sites_connected: number;
   headcount: number;
   /** The recording of the stage that runs (empty: none), since when, and how the last one ended. */
-  recording: { recording: string; since: number; ended: "" | "asked" | "secret" | "sitting" | "failed" };
+  recording: { recording: string; since: number; ended: "" | "asked" | "secret" | "sitting" | "failed" | "disk" };
 }
 export interface AgendaItem {
   item: string;
