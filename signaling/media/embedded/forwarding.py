@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from signaling.media.embedded.column import Column, Receiver, SendLoop
 from signaling.media.embedded.key_frames import UNSCHEDULED
 from signaling.media.embedded.pace import Paced
-from signaling.media.embedded.packet import Packet, evened
+from signaling.media.embedded.packet import Packet, evened, shown_at_once
 from signaling.media.embedded.publisher import Track
 from signaling.media.embedded.slots import Lines
 from signaling.media.embedded.structures import TRAIN
@@ -97,19 +97,21 @@ class Stream:
         burst.open = False
         if track is not self.track:
             return
-        if self.waiting:
-            self._start(track, burst.packets[0], burst.now)
+        new = self._start(track, burst.packets[0], burst.now) if self.waiting else 0
         packets = evened(burst.packets) if len(burst.packets) > 1 else burst.packets
-        column = self._column
+        opening = [shown_at_once(packets[0]), *packets[1:]] if new else packets
+        column, begin, end = self._column, 0, 0
         stride = max(1, self._loop.stride // len(packets)) if self.line.video else len(column.receivers)
-        for begin in range(0, len(column.receivers), stride or 1):
+        while end < len(column.receivers):
+            begin = end
             if track is not self.track:
                 return  # something else feeds the line by now
             if self.line.video and self._pace.waited(burst.now) > burst.patience:
                 self._leave_out(track, column.receivers[begin:], len(packets), burst.now)
                 return
-            end = min(begin + stride, len(column.receivers))
-            self._loop.send(packets, column, begin, end, burst.now, self.line.video)
+            end = min(begin + stride, new if begin < new else len(column.receivers))
+            sent = opening if begin < new else packets
+            self._loop.send(sent, column, begin, end, burst.now, self.line.video)
             yield (end - begin) * len(packets)
 
     def _leave_out(self, track: Track, late: tuple[Receiver, ...], packets: int, now: float) -> None:
@@ -123,18 +125,24 @@ class Stream:
         self._behind_at = now
         track.key_frames.beg(now)
 
-    def _start(self, track: Track, packet: Packet, now: float) -> None:
-        """Let the packet flow to those who wait for it."""
+    def _start(self, track: Track, packet: Packet, now: float) -> int:
+        """Let the packet flow to those who wait for it.
+
+        Returns how many receivers, the first of the column, get a picture where they had none of the source before:
+        they are not to wait for it until the sound that belongs to it is due.
+        """
         ready = [one for one in self.waiting if one.peer.up]
         if not ready:
-            return
+            return 0
         if self.line.video and not packet.starts_key_frame:
             if any(one.stream is None for one in ready) and now - self._behind_at > UNSCHEDULED:
                 track.key_frames.join()
             else:
                 track.key_frames.beg(now)
-            return
+            return 0
         self.waiting = {one: None for one in self.waiting if not one.peer.up}
+        ready.sort(key=lambda one: one.stream is not None)
+        new = sum(one.stream is None for one in ready) if self.line.video else 0
         for former in {one.stream for one in ready if one.stream is not None}:
             former.let_go({one for one in ready if one.stream is former})
         for one in ready:
@@ -142,3 +150,4 @@ class Stream:
             one.lane.start(packet, track.cache.get, now)
             self._began(one, self)
         self._column = Column((*ready, *self._column.receivers))  # first: whoever was left out is not again the last
+        return new

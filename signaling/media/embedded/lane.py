@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from signaling.media.embedded.packet import EXTENSION, PADDED, SEND_TIME_AT, SEND_TIME_ID, Packet, send_time
+from signaling.media.embedded.packet import PADDED, PAYLOAD_AT, SEND_TIME_AT, Packet, send_time, video_extension
 from signaling.media.embedded.rtp import HEADER, near
 from signaling.media.embedded.slots import Lines
 from signaling.media.embedded.structures import new_numbers
@@ -115,16 +115,16 @@ class Lane:
             return None
         self.again_sequence += 1
         whole = patched(packet, offsets, self.line.again_type, self.again_sequence, self.line.again_ssrc)
-        time_at = 12 + SEND_TIME_AT
-        return whole[:time_at] + send_time(now) + (number & 0xFFFF).to_bytes(2, "big") + whole[time_at + 3 :]
+        time_at, payload_at = 12 + SEND_TIME_AT, 12 + PAYLOAD_AT
+        before = whole[:time_at] + send_time(now) + whole[time_at + 3 : payload_at]
+        return before + (number & 0xFFFF).to_bytes(2, "big") + whole[payload_at:]
 
     def padding(self, now: float) -> bytes:
         """A packet of nothing under the retransmissions' numbers, to measure the line."""
         self.again_sequence += 1
         number, line = self.again_sequence & 0xFFFF, self.line
         header = HEADER.pack(_EXTENDED | PADDED, line.again_type, number, 0, line.again_ssrc)
-        extension = EXTENSION.pack(0xBEDE, 1, SEND_TIME_ID << 4 | 2, send_time(now))
-        return header + extension + bytes(PADDING - 1) + bytes([PADDING])
+        return header + video_extension(now) + bytes(PADDING - 1) + bytes([PADDING])
 
 
 def patched(packet: Packet, offsets: Offsets, payload_type: int, sequence: int, ssrc: int) -> bytes:

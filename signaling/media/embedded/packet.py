@@ -10,15 +10,19 @@ from signaling.media.embedded.rtp import Header
 from signaling.media.embedded.vp8 import Descriptor, describe
 
 #: Our header extensions towards receivers, by their one-byte ids.
-LEVEL_ID, SEND_TIME_ID = 1, 2
-EXTENSION = struct.Struct("!HHB3s")
+LEVEL_ID, SEND_TIME_ID, DELAY_ID = 1, 2, 3
+_EXTENSION = struct.Struct("!HHB3sB3s")
 _AUDIO_EXTENSION = struct.Struct("!HHBBBB")
 #: The bit of the first byte that says that padding ends the packet (RFC 3550 §5.1).
 PADDED = 0x20
 #: Packets of one burst that differ by no more than so many bytes are made of one size.
 _PAD_UP_TO = 8
-#: Where abs-send-time stands in the body of a video packet.
-SEND_TIME_AT = 5
+#: Where abs-send-time, the playout delay and the payload stand in the body of a video packet.
+SEND_TIME_AT, _DELAY_AT, PAYLOAD_AT = 5, 9, _EXTENSION.size
+#: Playout delays, the least and the most (12 bits each, in 10 ms). In step: the page shows a picture when the sound
+#: that belongs to it is heard, as it does unasked (10 s is Chromium's own bound). At once: in 10 ms, since a least
+#: delay of 0 with a most below 500 ms would have Chromium leave its even rendering for good.
+_IN_STEP, _AT_ONCE = b"\x00\x03\xe8", b"\x00\x10\x01"
 
 
 @dataclass(slots=True)
@@ -44,6 +48,17 @@ class Packet:
 def send_time(now: float) -> bytes:
     """abs-send-time: 6.18 fixed point seconds, 24 bits."""
     return (int(now * 0x40000) & 0xFFFFFF).to_bytes(3, "big")
+
+
+def video_extension(now: float) -> bytes:
+    """What stands before a picture's part."""
+    return _EXTENSION.pack(0xBEDE, 2, SEND_TIME_ID << 4 | 2, send_time(now), DELAY_ID << 4 | 2, _IN_STEP)
+
+
+def shown_at_once(packet: Packet) -> Packet:
+    """The first packet of a picture that the page does not hold back; those after it are again in step with sound."""
+    end = _DELAY_AT + len(_AT_ONCE)
+    return replace(packet, body=packet.body[:_DELAY_AT] + _AT_ONCE + packet.body[end:])
 
 
 def evened(burst: Sequence[Packet]) -> list[Packet]:
@@ -74,8 +89,7 @@ def video_packet(header: Header, payload: bytes, sequence: int, now: float) -> P
         Malformed: the VP8 descriptor is truncated.
     """
     found = describe(payload) if payload else Descriptor()
-    extension = EXTENSION.pack(0xBEDE, 1, SEND_TIME_ID << 4 | 2, send_time(now))
-    before = len(extension)
+    extension = video_extension(now)
     return Packet(
         sequence,
         header.timestamp,
@@ -83,8 +97,8 @@ def video_packet(header: Header, payload: bytes, sequence: int, now: float) -> P
         extension + payload,
         found.starts_key_frame,
         found.picture,
-        found.picture_at + before if found.picture_at >= 0 else -1,
+        found.picture_at + PAYLOAD_AT if found.picture_at >= 0 else -1,
         found.picture_wide,
         found.layer,
-        found.layer_at + before if found.layer_at >= 0 else -1,
+        found.layer_at + PAYLOAD_AT if found.layer_at >= 0 else -1,
     )

@@ -22,6 +22,7 @@ _LAYER_AGAIN_URI = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 _LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 _ARRIVAL_URI = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 _SEND_TIME_URI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+_DELAY_URI = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 _MID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _FINGERPRINT = re.compile(r"(sha-(?:256|384|512)) ([0-9A-Fa-f:]{95,191})")
 _NUMBER = re.compile(r"[0-9]{1,10}")
@@ -318,6 +319,7 @@ def _offered(one: Lines, transport: list[str]) -> list[str]:
         *transport,
         *named,
         f"a=extmap:2 {_SEND_TIME_URI}",
+        f"a=extmap:3 {_DELAY_URI}",
         f"a=rtpmap:{type} VP8/90000",
         *(f"a=rtcp-fb:{type} {what}" for what in ("nack", "nack pli", "ccm fir", "goog-remb")),
         f"a=rtpmap:{again} rtx/90000",

@@ -118,6 +118,38 @@ def test_a_new_picture_is_held_until_its_key_frame_and_asked_for(hall: Hall) -> 
     assert len(end.headers(PICTURE.ssrc)) == 2
 
 
+IN_STEP, AT_ONCE = b"\x00\x03\xe8", b"\x00\x10\x01"
+
+
+def delays(end: End) -> list[bytes]:
+    """For how long the page is to hold each packet of the speaker's picture back: its playout-delay extensions."""
+    return [header.extensions[3] for header in end.headers(PICTURE.ssrc)]
+
+
+def test_a_new_speaker_s_first_picture_does_not_wait_for_its_sound_and_those_after_it_do(hall: Hall) -> None:
+    hall.sender("a")
+    hall.sender("b")
+    end = hall.listener("l")
+    for site in ("a", "b"):
+        hall.speaker(site)
+        hall.picture(site, 1, key=True)
+        hall.picture(site, 2)
+        hall.picture(site, 3, key=True)
+    assert delays(end) == [AT_ONCE, IN_STEP, IN_STEP] * 2
+
+
+def test_whoever_sees_the_speaker_already_is_not_hurried_by_who_joins(hall: Hall) -> None:
+    hall.sender("a")
+    first = hall.listener("l1")
+    hall.speaker("a")
+    hall.picture("a", 1, key=True)
+    late = hall.listener("l2")
+    hall.picture("a", 2, key=True)
+    hall.picture("a", 3)
+    assert delays(first) == [AT_ONCE, IN_STEP, IN_STEP]
+    assert delays(late) == [AT_ONCE, IN_STEP]
+
+
 def test_a_silent_slot_forwards_nothing_whatever_its_site_sends(hall: Hall) -> None:
     hall.sender("a")
     end = hall.listener("l")
@@ -177,7 +209,7 @@ def test_a_packet_too_long_to_protect_goes_to_nobody(hall: Hall) -> None:
     with pytest.raises(Malformed):
         hall.picture("a", 2, payload=vp8(2) + bytes(LONGEST))
     hall.picture("a", 3, payload=vp8(3) + bytes(LONGEST - len(vp8(3))))
-    assert [len(one) for one in end.media][1:] == [20 + LONGEST]
+    assert [len(one) for one in end.media][1:] == [24 + LONGEST]
 
 
 def test_padding_leaves_no_hole(hall: Hall) -> None:

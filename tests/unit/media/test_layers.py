@@ -16,7 +16,7 @@ from signaling.media.embedded.slots import LINES, lines_for
 from signaling.media.embedded.subscriber import Subscriber
 from signaling.media.engine import Desired, Feed, Line, Simulcast, Slot, Source, Step
 from tests.unit.media.samples import rtp, vp8
-from tests.unit.media.test_forwarding import End, Now
+from tests.unit.media.test_forwarding import AT_ONCE, End, Now, delays
 
 PICTURE, SMALL_CHAIR = LINES[1], LINES[3]
 LOW_SSRC, HIGH_SSRC = 300, 400
@@ -124,6 +124,7 @@ def test_a_receiver_changes_its_layer_at_a_key_frame_and_nobody_else_notices() -
     assert hall.seen("one")[-1] == "h"
     assert without_seam(end.headers(PICTURE.ssrc))
     assert without_seam(other.headers(PICTURE.ssrc))
+    assert delays(end).count(AT_ONCE) == 1, "only its first picture is hurried, the same site's other layer is not"
 
 
 def test_a_line_that_cannot_carry_a_layer_is_sent_no_more_of_it_not_even_again() -> None:
