@@ -34,8 +34,9 @@ VERDICT = 1.2
 WAIT, LONGEST, LONGER = 5.0, 80.0, 1.5
 #: A step that held for so long has proved itself, in seconds.
 PROVED = 30.0
-#: The weight of a report in the smoothed loss.
-WEIGHT = 0.4
+#: The weight of a report in the smoothed loss, at most, where it is worse and where it is better; it counts fully
+#: from so many packets on, since of few a lost one says little.
+WORSE, BETTER, TELLING = 0.4, 0.8, 60
 
 
 class Ladder:
@@ -78,13 +79,14 @@ class Ladder:
             if line.fixed is not None:
                 self._go(line.fixed, now)
 
-    def report(self, lost: float, now: float) -> None:
-        """The receiver reported the share of a picture's or a sound's packets that it lost."""
+    def report(self, lost: float, packets: int, now: float) -> None:
+        """The receiver reported the share of so many packets of a picture or a sound that it lost."""
         if self._probe_at is not None:
             if lost > BEARABLE[self._above()]:
                 self._failed(now)
             return
-        self.lost += (lost - self.lost) * WEIGHT
+        weight = min(packets / TELLING, WORSE if lost > self.lost else BETTER)
+        self.lost += (lost - self.lost) * weight
         if self.lost > BEARABLE[self.step]:
             self._down(now)
         elif self.lost > BEARABLE[self._above()] / 2:

@@ -58,6 +58,7 @@ class Subscriber:
         self._pads = False
         self._probe: Probe | None = None
         self._again, self._again_at = AGAIN_BURST, 0.0
+        self._highest: dict[int, int] = {}  # SSRC → the highest sequence that was reported
         self._reported_at = 0.0
         self._reported_stretches = 0
         for line, receiver in zip(lines, self._receivers, strict=True):
@@ -101,7 +102,10 @@ class Subscriber:
         line = self._receivers[place].lane.line
         if line.video or self.jitter_ms == 0:
             self.lost = block.lost
-        self.ladder.report(block.lost / 256, now)
+        before = self._highest.get(block.ssrc)
+        self._highest[block.ssrc] = block.highest
+        if before is not None:
+            self.ladder.report(block.lost / 256, max(0, block.highest - before), now)
         self.jitter_ms = block.jitter * 1000 // line.rate
         if block.last_report:
             trip = (rtcp.ntp_time(time.time()) >> 16 & 0xFFFFFFFF) - block.last_report - block.delay

@@ -133,7 +133,7 @@ def test_a_line_that_cannot_carry_a_layer_is_sent_no_more_of_it_not_even_again()
     hall.pictures(3, key=True)
     hall.pictures(5)
     ladder = hall.room.subscribers["one"].ladder
-    ladder.report(1.0, hall.now + SETTLE)
+    ladder.report(1.0, 100, hall.now + SETTLE)
     hall.pictures(1)
     sent, lost = len(end.media), end.headers(PICTURE.ssrc)[-3].sequence
     hall.pictures(10)
@@ -151,7 +151,7 @@ def test_a_thin_line_keeps_the_high_layer_while_no_other_flows() -> None:
     hall = Hall()
     end = hall.listener("one")
     hall.pictures(3, "h", key=True)
-    hall.room.subscribers["one"].ladder.report(1.0, hall.now + SETTLE)
+    hall.room.subscribers["one"].ladder.report(1.0, 100, hall.now + SETTLE)
     sent = len(end.media)
     hall.pictures(10, "h")
     assert len(end.media) == sent + 10

@@ -221,10 +221,13 @@ class Reporting:
             lost = sum(pattern[(nth + one) % len(pattern)] == "x" for one in range(sent))
             nth += sent
             if sent and next(arriving, True):
-                block = Block(PICTURE.ssrc, min(255, lost * 256 // sent), lost, 0, 0, 0, 0)
+                block = Block(PICTURE.ssrc, min(255, lost * 256 // sent), lost, self._highest(), 0, 0, 0)
                 self.receiver.rtcp(rtcp.receiver_report(1, [block]), self.hall.now)
             if self.receiver.step is not self.steps[-1]:
                 self.steps.append(self.receiver.step)
+
+    def _highest(self) -> int:
+        return self.end.headers(PICTURE.ssrc)[-1].sequence
 
 
 @pytest.mark.parametrize("pattern", ["x....", "xxxx" + "." * 16], ids=["every fifth", "bursts"])

@@ -30,7 +30,7 @@ class Place:
                 self.probes.append(self.now)
             sent = NEEDS[self.ladder.step] + (self.ladder.missing(NEEDS[self.ladder.step]) if padding else 0)
             if round(self.now * 20) % 20 == 0 and sent:
-                self.ladder.report(max(self.random, 1 - self.line / sent), self.now)
+                self.ladder.report(max(self.random, 1 - self.line / sent), 50, self.now)
             if not self.steps or self.steps[-1] is not self.ladder.step:
                 self.steps.append(self.ladder.step)
 
@@ -73,6 +73,15 @@ def test_chance_losses_of_ten_percent_leave_picture_and_of_thirty_leave_sound() 
     assert third.ladder.step is Step.AUDIO
 
 
+def test_two_of_a_few_packets_lost_say_less_than_twenty_of_many() -> None:
+    few, many = Ladder(0.0), Ladder(0.0)
+    for second in range(3, 6):
+        few.report(0.2 if second % 2 else 0.0, 10, float(second))
+        many.report(0.2 if second % 2 else 0.0, 100, float(second))
+    assert few.lost < many.lost * 0.7
+    assert few.step is Step.HIGH
+
+
 def test_a_dead_line_is_left_with_the_papers() -> None:
     place = Place(random=0.9)
     place.live(12)
@@ -105,7 +114,7 @@ def test_a_way_that_became_longer_and_loses_nothing_leads_nowhere(
         if second == 10:
             estimate = left * 1_000_000
         ladder.trip(0.02 + (longer if second >= 10 else 0.0) + wavers * chance, second + 0.5)
-        ladder.report(0.0, second + 0.5)
+        ladder.report(0.0, 100, second + 0.5)
         for part in range(4):
             ladder.beat(second + part / 4, True)
         ladder.estimate(round(estimate), 1_000_000, second + 0.75)
@@ -124,7 +133,7 @@ def test_a_full_line_that_keeps_everything_for_later_is_left_for_what_it_carries
         waiting = max(0.0, waiting + (sent - line) / 4)
         if quarter % 4 == 0:
             ladder.trip(0.02 + waiting / line, now)
-            ladder.report(0.0, now)
+            ladder.report(0.0, 100, now)
         ladder.estimate(round(0.85 * min(sent, line)) if waiting else 10_000_000, sent, now)
     assert ladder.step is Step.LOW
     assert waiting == 0.0
@@ -180,7 +189,7 @@ def test_no_course_of_reports_moves_more_than_one_step_at_once(course: list[tupl
         now += 0.3
         match what:
             case "report":
-                ladder.report(share, now)
+                ladder.report(share, 100, now)
             case "estimate":
                 ladder.estimate(round(share * 1_000_000), 1_000_000, now)
             case "hungry":
