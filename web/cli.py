@@ -8,12 +8,14 @@ import getpass
 import logging
 import ssl
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import structlog
 from aiohttp import web
 from sqlalchemy import select
 
+from agendas.documents.shown import warm as warm_papers
+from meetings.apart.run import ready
 from meetings.directory.tables import Unit
 from meetings.errors import Refusal
 from meetings.http import Role
@@ -24,6 +26,7 @@ from meetings.record.check import check
 from meetings.record.store import read_events, read_texts
 from meetings.record.telling import tell
 from meetings.signing.verify_command import verify_command
+from meetings.signing.warm import warm as warm_signing
 from meetings.storage.database import Database
 from meetings.storage.migrate import migrate
 from web.app import create_app
@@ -86,9 +89,19 @@ def serve(settings: Settings) -> None:
     async def application() -> web.Application:
         database = Database(settings.database_url)
         await migrate(database)
-        return create_app(settings, database)
+        found = create_app(settings, database)
+        found.cleanup_ctx.append(_documents_at_hand)
+        return found
 
     web.run_app(application(), host=settings.host, port=settings.port, ssl_context=context, access_log=None, print=None)
+
+
+async def _documents_at_hand(_: web.Application) -> AsyncIterator[None]:
+    """The first document of the day is as quick as the next; pages are served meanwhile."""
+    task = asyncio.create_task(ready(warm_signing, warm_papers))
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _take_reply(database: Database) -> int:

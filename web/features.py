@@ -62,6 +62,7 @@ from meetings.signing.remote import RemoteService
 from meetings.signing.routes import LOCAL_SERVICE, REMOTE, TOKENS
 from meetings.signing.sample_authority import SampleAuthority
 from meetings.signing.token import Token
+from meetings.signing.token_file import read_tokens
 from web.settings import Settings
 
 _FEATURES = (
@@ -119,10 +120,11 @@ def _prepare_signing(application: web.Application, settings: Settings) -> None:
         application[TRUST] = settings.sign_trust.read_bytes()
     if settings.sign_remote:
         application[REMOTE] = RemoteService(settings.sign_remote, "", settings.sign_remote_token.get_secret_value())
+    tokens = read_tokens(settings.seal_file) if settings.seal_file else {}
     if settings.seal_library:
         pin = settings.seal_pin.get_secret_value()
-        token = Token(settings.seal_library, settings.seal_token, settings.seal_key, pin)
-        application[TOKENS] = {settings.seal_unit: token}
+        tokens[settings.seal_unit] = Token(settings.seal_library, settings.seal_token, settings.seal_key, pin)
+    application[TOKENS] = tokens
     authorities = _authorities(application, settings)
     if authorities is None:
         return

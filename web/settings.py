@@ -11,6 +11,7 @@ from uuid import NAMESPACE_DNS, uuid5
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from meetings.dispatch.sealing import Sealer
+from meetings.signing.token_file import TokenFileError, read_tokens
 from signaling.checks.settings import CheckSettings
 from signaling.media.settings import MediaSettings
 
@@ -49,6 +50,8 @@ class Settings(MediaSettings, CheckSettings):
     seal_key: str = ""
     seal_pin: SecretStr = SecretStr("")
     seal_unit: str = Field("", max_length=36)
+    #: Where several units have tokens at this server: a file that names them (`meetings.signing.token_file`).
+    seal_file: Path | None = None
     #: Seals the keys of document gateways in the database: 32 bytes in URL-safe Base64 (Fernet); empty: none are kept.
     dispatch_key: SecretStr = SecretStr("")
     #: `smtp://host:587` (STARTTLS) or `smtps://host:465`; empty: no invitations by e-mail.
@@ -106,6 +109,11 @@ def load_settings() -> Settings:
         first = error.errors(include_input=False)[0]
         name = str(first["loc"][0]).upper()
         raise SettingsError(f"The setting {name} is wrong: {first['msg']}.") from None
+    if settings.seal_file is not None:
+        try:
+            read_tokens(settings.seal_file)
+        except TokenFileError as error:
+            raise SettingsError(f"The setting SEAL_FILE is wrong: {error}") from None
     if bool(settings.mail_server) != bool(settings.mail_from):
         raise SettingsError("MAIL_SERVER and MAIL_FROM go together: set both or none.")
     if bool(settings.tls_certificate) != bool(settings.tls_key):

@@ -1,26 +1,24 @@
-"""What a PDF is, found out in a process of its own with limits on memory and time.
+"""What a PDF is, found out in a process of its own with limits on memory and time and without the network.
 
-Run as `python -m agendas.documents.inspection FILE`; standard output gets one JSON line a page as it is begun, then
-the finding, and a picture of the first page lies beside the file, with the suffix `.png`.
+A picture of the first page lies beside the file afterwards, with the suffix `.png`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
-import resource
-import signal
-import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pypdfium2
+from pydantic import TypeAdapter, ValidationError
 
 from agendas.documents.scans import ScanReader, available, scan_is_marked
 from agendas.documents.uploads import Progress, Stage
+from meetings.apart.child import say
+from meetings.apart.confinement import Limits
+from meetings.apart.run import Failed, confined
 from meetings.calendar.marks import title_is_marked
 from meetings.errors import Invalid
 
@@ -31,13 +29,13 @@ WORK_LIMIT = 60
 AT_ONCE = 2
 #: Bytes of address space.
 MEMORY_LIMIT = 2 * 1024 * 1024 * 1024
+#: Writes the picture, and starts the reader of scans.
+LIMITS = Limits(MEMORY_LIMIT, WORK_LIMIT, writes=64 * 1024 * 1024, programs=True)
 PAGE_LIMIT = 5000
 #: Letters that are kept of a page and of a paper, for searching.
 _PAGE_TEXT, _PAPER_TEXT = 20_000, 4_000_000
 #: Width of the first page's picture, in pixels.
 _THUMBNAIL = 168
-#: The longest line of a finding, in bytes: a paper's whole text, escaped.
-_LONGEST_LINE = 64 * 1024 * 1024
 _turns = asyncio.Semaphore(AT_ONCE)
 
 #: Hears that a page is begun: its number, the number of pages, whether it is read as a picture.
@@ -54,6 +52,9 @@ class Finding:
     marked: bool = False
     texts: list[str] = field(default_factory=list)
 
+
+_FINDING: TypeAdapter[Finding] = TypeAdapter(Finding)
+_BEGUN: TypeAdapter[tuple[int, int, bool]] = TypeAdapter(tuple[int, int, bool])
 
 _PROBLEMS = {
     "not_pdf": "Tệp không phải PDF (dù tên tệp có thể ghi như vậy). Hãy xuất tệp ra PDF rồi tải lại.",
@@ -80,40 +81,20 @@ async def inspect(path: Path, progress: Progress) -> Finding:
 
 
 async def _inspected(path: Path, progress: Progress) -> Finding:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "agendas.documents.inspection",
-        str(path),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-        limit=_LONGEST_LINE,
-    )
-    try:
-        assert process.stdout is not None
-        async with asyncio.timeout(TIME_LIMIT):
-            found = await _followed(process.stdout, progress)
-            await process.wait()
-    except (TimeoutError, ValueError):
-        found = None
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # with the reader of scans that it may have started
-            await process.wait()
-    return found if process.returncode == 0 and found else Finding("too_heavy")
-
-
-async def _followed(lines: asyncio.StreamReader, progress: Progress) -> Finding | None:
-    """The finding that the process says last; None where it ended without one."""
-    while line := await lines.readline():
-        said = json.loads(line)
-        if isinstance(said, dict):
-            return Finding(**said)
-        page, pages, scan = said
+    def heard(word: bytes) -> None:
+        page, pages, scan = _BEGUN.validate_json(word)
         progress.go(Stage.SCANS if scan else Stage.CHECKING, page, pages)
-    return None
+
+    try:
+        async with asyncio.timeout(TIME_LIMIT):
+            return _FINDING.validate_json(await confined(LIMITS, found, path, heard=heard))
+    except (Failed, TimeoutError, ValidationError):
+        return Finding("too_heavy")
+
+
+def found(path: Path) -> bytes:
+    """The finding as JSON; each page is told as it is begun."""
+    return _FINDING.dump_json(read(path, lambda *page: say(json.dumps(page).encode())))
 
 
 def read(path: Path, begun: Begun) -> Finding:
@@ -162,10 +143,3 @@ def _draw(page: pypdfium2.PdfPage, path: Path) -> None:
     if width > 0 and height > 0:
         scale = min(_THUMBNAIL / width, 4 * _THUMBNAIL / height)
         page.render(scale=scale).to_pil().save(path.with_suffix(".png"), "PNG")
-
-
-if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (WORK_LIMIT, WORK_LIMIT))
-    said = read(Path(sys.argv[1]), lambda *page: print(json.dumps(page), flush=True))
-    print(json.dumps(asdict(said)))

@@ -3,25 +3,22 @@
 A viewer that fetches a paper in parts finds a page by walking the tree of pages. Where hundreds of pages hang on one
 node it must fetch each of them to find the last, which is most of the file. The copy has few pages on a node; it is
 marked as derived, and the original stays what is hashed, kept and downloaded.
-
-Run as `python -m agendas.documents.shown FILE COPY SHA256`; it writes no copy where none is needed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import resource
-import signal
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
+from agendas.documents import inspection
 from agendas.documents.store import PART, Received
+from meetings.apart.confinement import Limits
+from meetings.apart.run import Failed, confined
 
 #: A smaller paper is fetched soon enough as it is, in bytes.
 LEAST_SIZE = 2 * 1024 * 1024
@@ -32,9 +29,19 @@ FAN = 8
 #: Seconds of the clock and of the processor, and bytes of address space, of the process.
 TIME_LIMIT = 60
 MEMORY_LIMIT = 2 * 1024 * 1024 * 1024
+LIMITS = Limits(MEMORY_LIMIT, TIME_LIMIT, writes=512 * 1024 * 1024)
 _INHERITED = (Name.Resources, Name.MediaBox, Name.CropBox, Name.Rotate)
 #: Levels of a tree that are looked at.
 _DEEPEST = 40
+
+
+#: Papers are looked at before a copy is made: both modules are at hand where this one is.
+JOBS = (inspection,)
+
+
+def warm() -> None:
+    """What papers need at hand, so that the first of them is as quick as the next."""
+    Pdf.new().close()
 
 
 async def derive(received: Received) -> None:
@@ -44,26 +51,16 @@ async def derive(received: Received) -> None:
     """
     if received.size < LEAST_SIZE:
         return
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "agendas.documents.shown",
-        str(received.path),
-        str(received.shown),
-        received.sha256,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TIME_LIMIT):
-                await process.wait()
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+    with contextlib.suppress(TimeoutError, Failed):
+        async with asyncio.timeout(TIME_LIMIT):
+            await confined(LIMITS, copied, received.path, received.shown, received.sha256)
+
+
+def copied(path: Path, copy: Path, sha256: str) -> bytes:
+    """`write`, with nothing to tell."""
+    with contextlib.suppress(pikepdf.PdfError):
+        write(path, copy, sha256)
+    return b""
 
 
 def write(path: Path, copy: Path, sha256: str) -> None:
@@ -109,12 +106,3 @@ def _node(paper: Pdf, children: Sequence[tuple[Object, int]]) -> tuple[Object, i
     for one, _ in children:
         one.Parent = node
     return node, count
-
-
-if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (TIME_LIMIT, TIME_LIMIT))
-    try:
-        write(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
-    except pikepdf.PdfError:
-        sys.exit(1)

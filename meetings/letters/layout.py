@@ -13,6 +13,7 @@ from meetings.layout.head import Head, Issued
 from meetings.layout.letterhead import printed_number
 from meetings.layout.page import LAST, Places, Rendered, heading, printed, words
 from meetings.layout.title import named
+from meetings.layout.word import letter_docx
 from meetings.letters.content import Invitation, Letter, Notice
 from meetings.minutes import wording
 from meetings.minutes.content import normalised
@@ -42,6 +43,11 @@ def describe(letter: Letter) -> Description:
         signer_name=letter.signatory.name,
         at=letter.at if isinstance(letter, Notice) else letter.start_at,
     )
+
+
+def docx(letter: Letter) -> bytes:
+    """The letter as .docx, for units that edit elsewhere. Blocking, as `render`."""
+    return letter_docx(lambda places: story(letter, places))
 
 
 def story(letter: Letter, places: Places) -> Iterator[Flowable]:

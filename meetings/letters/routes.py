@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -17,11 +16,11 @@ from meetings.http import DATABASE, Principal, answer, principal, read_body
 from meetings.ids import local_time, now_ms
 from meetings.layout.aside import aside
 from meetings.layout.letterhead import Letterhead
-from meetings.layout.word import MIME, letter_docx
+from meetings.layout.word import MIME
 from meetings.letters import service, templates
 from meetings.letters.content import Kind, Letter, from_object, to_json
 from meetings.letters.draft import draft_invitation, draft_notice
-from meetings.letters.layout import render, story
+from meetings.letters.layout import docx, render
 from meetings.minutes import service as minutes
 from meetings.minutes.routes import LETTERHEADS
 from meetings.numbers.routes import expect_clerk, may_number
@@ -197,7 +196,7 @@ async def get_file(request: web.Request) -> web.Response:
 async def get_docx(request: web.Request) -> web.Response:
     """The letter as .docx, for units that edit elsewhere."""
     _, one = await readable(request)
-    data = await asyncio.to_thread(letter_docx, lambda places: story(one.content, places))
+    data = await aside(docx, one.content)
     return download(data, MIME, _name(one, "docx"))
 
 

@@ -28,6 +28,7 @@ from meetings.layout.page import (
     words,
 )
 from meetings.layout.title import named
+from meetings.layout.word import letter_docx
 from meetings.minutes import wording
 from meetings.minutes.content import ItemMinutes, Line, MinutesContent, Officer, SiteAttendance, normalised
 
@@ -75,6 +76,11 @@ def _lines(lines: tuple[Line, ...]) -> Iterator[Flowable]:
         for part in one.text.split("\n"):
             if part.strip():
                 yield words(part.strip())
+
+
+def docx(content: MinutesContent) -> bytes:
+    """The minutes as .docx, for units that edit elsewhere. Blocking, as `render`."""
+    return letter_docx(lambda places: story(content, places))
 
 
 def story(content: MinutesContent, places: Places) -> Iterator[Flowable]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import time
@@ -21,10 +20,11 @@ from meetings.calendar.tables import Meeting
 from meetings.errors import Forbidden, Invalid, NotFound, TooLarge, TooMany
 from meetings.http import DATABASE, PRINCIPAL, Principal, answer, principal, read_body
 from meetings.ids import local_time, now_ms
-from meetings.layout.word import MIME, letter_docx
+from meetings.layout.aside import aside
+from meetings.layout.word import MIME
 from meetings.minutes import attesting, service
 from meetings.minutes.content import Letterhead, MinutesContent, from_object, to_json
-from meetings.minutes.layout import story
+from meetings.minutes.layout import docx
 from meetings.minutes.spreadsheet import workbook
 from meetings.numbers.routes import may_number
 from meetings.numbers.tables import Source
@@ -288,7 +288,7 @@ async def get_file(request: web.Request) -> web.Response:
 async def get_tables(request: web.Request) -> web.Response:
     """Attendance, ballots and tasks as XLSX."""
     _, standing = await readable_standing(request)
-    data = await asyncio.to_thread(workbook, standing.content)
+    data = await aside(workbook, standing.content)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _download(data, kind, "bien-ban-bang-bieu.xlsx")
 
@@ -296,7 +296,7 @@ async def get_tables(request: web.Request) -> web.Response:
 async def get_docx(request: web.Request) -> web.Response:
     """The draft as .docx, for units that edit elsewhere."""
     _, standing = await readable_standing(request)
-    data = await asyncio.to_thread(letter_docx, lambda places: story(standing.content, places))
+    data = await aside(docx, standing.content)
     return _download(data, MIME, "bien-ban.docx")
 
 

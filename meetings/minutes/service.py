@@ -148,7 +148,7 @@ class Standing:
 
         Without a number a field is kept for it, to be filled after the chair's signature and by nothing else.
         """
-        laid_out = await aside(rendered, self)
+        laid_out = await aside(rendered, self.content, self.hashes)
         places: dict[str, Place] = {role: laid_out.places[role] for role in PEOPLE}
         if self.content.seal:
             places[SEAL] = seal_place(places["chair"])
@@ -328,12 +328,12 @@ async def preview(standing: Standing, edited: MinutesContent | None = None) -> b
     if edited is not None:
         content = bound(edited, standing.content, standing.content.replaces)
         standing = replace(standing, content=numbered(content, standing.number))
-    return (await aside(rendered, standing)).pdf
+    return (await aside(rendered, standing.content, standing.hashes)).pdf
 
 
-def rendered(standing: Standing) -> Rendered:
+def rendered(content: MinutesContent, hashes: Mapping[int, str]) -> Rendered:
     """The draft laid out, with the excerpt of the record that it rests on inside."""
-    return render(standing.content, excerpt(standing.content, standing.hashes))
+    return render(content, excerpt(content, hashes))
 
 
 async def signed_file(session: AsyncSession, meeting: str, earlier: int = 0) -> SignedFile:

@@ -36,6 +36,11 @@ class Authorities(Protocol):
         """PEM of anchors and intermediates."""
         ...
 
+    @property
+    def far(self) -> bool:
+        """Whether its answers are waited for."""
+        ...
+
     def timestamper(self, patience: float) -> TimeStamper | None:
         """Who makes time stamps, waiting so many seconds; None where none is configured."""
         ...
@@ -63,8 +68,16 @@ class ConfiguredAuthorities:
     responders: tuple[str, ...] = ()
     known: list[x509.Certificate] = field(init=False)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Made again from its settings where it travels to: parsed certificates do not travel."""
+        return type(self), (self.trust, self.time_stamps, self.lists, self.responders)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", chain_certificates(self.trust))
+
+    @property
+    def far(self) -> bool:
+        return True
 
     def timestamper(self, patience: float) -> TimeStamper | None:
         return HTTPTimeStamper(self.time_stamps, timeout=patience) if self.time_stamps else None

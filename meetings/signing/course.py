@@ -5,6 +5,7 @@ The first signature freezes the bytes; each further one adds to them, in one tra
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Protocol, Self, TypeVar
 
@@ -97,6 +98,17 @@ class Signable(Protocol):
 Document = TypeVar("Document", bound=Signable)
 
 
+#: A longer file is hashed beside the loop, in bytes.
+_LONG = 1 << 20
+
+
+async def digest(pdf: bytes) -> str:
+    """SHA-256 in hexadecimal; a long file holds nobody up."""
+    if len(pdf) <= _LONG:
+        return hashlib.sha256(pdf).hexdigest()
+    return (await asyncio.to_thread(hashlib.sha256, pdf)).hexdigest()
+
+
 def owner(paper: Signable, role: str) -> str:
     """By whose enrolled certificate `role` signs: a person's, or the organ's."""
     return organ(paper.unit) if role == SEAL else paper.person_of(role)
@@ -173,7 +185,7 @@ async def given(database: Database, paper: Signable, by: str, now: int) -> bytes
     if kept is not None:
         return kept.pdf
     pdf = await paper.to_sign()
-    row = PreparedFile(document=key[0], revision=key[1], sha256=hashlib.sha256(pdf).hexdigest(), pdf=pdf)
+    row = PreparedFile(document=key[0], revision=key[1], sha256=await digest(pdf), pdf=pdf)
     try:
         async with database.write() as session:
             session.add(row)
@@ -197,7 +209,7 @@ async def freeze(session: AsyncSession, paper: Signable, pdf: bytes, now: int) -
         meeting=paper.meeting,
         unit=paper.unit,
         revision=paper.revision,
-        sha256=hashlib.sha256(pdf).hexdigest(),
+        sha256=await digest(pdf),
         pdf=pdf,
         next_role=role,
         awaits=owner(paper, role),
@@ -238,7 +250,7 @@ async def keep(
         Refusal: somebody signed or saved in between (`stale`).
     """
     role = next_role(paper)
-    digest = hashlib.sha256(pdf).hexdigest()
+    hashed = await digest(pdf)
     signature = Signature(
         document=paper.document,
         role=role,
@@ -247,13 +259,13 @@ async def keep(
         at=now,
         issuer=certificate.issuer.human_friendly,
         serial=f"{certificate.serial_number:x}",
-        sha256=digest,
+        sha256=hashed,
     )
     try:
         async with database.write() as session:
             file = await unchanged(session, paper) or await freeze(session, paper, pdf, now)
             following = paper.order[paper.order.index(role) + 1 :]
-            file.pdf, file.sha256 = pdf, digest
+            file.pdf, file.sha256 = pdf, hashed
             file.next_role = following[0] if following else ""
             file.awaits = owner(paper, following[0]) if following else ""
             await forget_prepared(session, paper.document)
@@ -262,10 +274,10 @@ async def keep(
                 await ask_next(session, paper, following[0], now)
             session.add(signature)
             if written:
-                session.add(event(paper, "", person, "numbered", digest, written, now))
-            session.add(event(paper, role, person, "signed", digest, "", now))
+                session.add(event(paper, "", person, "numbered", hashed, written, now))
+            session.add(event(paper, role, person, "signed", hashed, "", now))
             if proven:
-                session.add(event(paper, "", "", "prolonged", digest, "", now))
+                session.add(event(paper, "", "", "prolonged", hashed, "", now))
             await session.flush()
     except IntegrityError:
         raise stale(paper.revision) from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from meetings.errors import Refusal
 from meetings.http import Principal
 from meetings.signing import course, issuing
@@ -26,8 +24,8 @@ async def give(
     role = course.expect_turn(paper, who)
     pdf = await course.given(database, paper, who.person, now)
     if role == SEAL and numbered:
-        issuing.expect_filled(pdf)
-    return Handed(paper.document, paper.revision, hashlib.sha256(pdf).hexdigest(), role, who.person), pdf
+        await issuing.expect_filled(pdf)
+    return Handed(paper.document, paper.revision, await course.digest(pdf), role, who.person), pdf
 
 
 async def take(
@@ -44,21 +42,21 @@ async def take(
         )
     paper = await paper.readied(database, handed.person, now)
     given = await course.given(database, paper, handed.person, now)
-    current = (paper.revision, course.next_role(paper), hashlib.sha256(given).hexdigest())
+    current = (paper.revision, course.next_role(paper), await course.digest(given))
     if current != (handed.revision, handed.role, handed.sha256):
         raise Refusal(
             "signing.outdated",
             "Văn bản đã thay đổi từ khi giao ký. Chữ ký vừa rồi không được dùng; hãy tải trang và ký bản mới.",
         )
-    certificate = await accept(given, returned, handed.role, trust)
+    accepted = await accept(given, returned, handed.role, trust)
     written = ""
-    if handed.role == SEAL and issuing.open_texts(given):
-        issuing.expect_as_given(given, returned, paper.number, now)
+    if handed.role == SEAL and accepted.filled:
+        issuing.expect_as_given(accepted.filled, paper.number, now)
         written = str(paper.number)
     owner = course.owner(paper, handed.role)
     async with database.read() as session:
-        await expect_enrolled(session, owner, certificate)
-    return await course.keep(database, paper, handed.person, returned, certificate, now, written=written)
+        await expect_enrolled(session, owner, accepted.certificate)
+    return await course.keep(database, paper, handed.person, returned, accepted.certificate, now, written=written)
 
 
 async def still(database: Database, paper: Signable, handed: Handed, now: int) -> bytes:
@@ -68,6 +66,6 @@ async def still(database: Database, paper: Signable, handed: Handed, now: int) -
         Refusal: the document changed meanwhile.
     """
     pdf = await course.given(database, paper, handed.person, now)
-    if (course.next_role(paper), hashlib.sha256(pdf).hexdigest()) != (handed.role, handed.sha256):
+    if (course.next_role(paper), await course.digest(pdf)) != (handed.role, handed.sha256):
         raise Refusal("signing.outdated", "Văn bản đã thay đổi từ khi giao ký. Hãy tải trang và ký bản mới.")
     return pdf

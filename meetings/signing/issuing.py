@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
+from collections.abc import Mapping
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -18,6 +18,10 @@ from meetings.signing.fields import ISSUED, NUMBER, fill, text_values
 from meetings.signing.tables import SignedFile
 from meetings.signing.tickets import LIFETIME_MS
 from meetings.storage.database import Database
+
+#: The open texts of files that were looked at, by the file's hash, and how many are remembered.
+_open: dict[str, tuple[str, ...]] = {}
+_REMEMBERED = 1000
 
 
 async def number(database: Database, paper: Signable, by: str, entered: int | None, now: int) -> int:
@@ -48,13 +52,13 @@ async def _write(file: SignedFile, given: int, now: int) -> None:
     """Fill the fields that are still open in the signed bytes."""
     wanted = {NUMBER: printed_number(str(given)), ISSUED: day(local_time(now))}
     try:
-        open_fields = [name for name in open_texts(file.pdf) if name in wanted]
+        open_fields = [name for name in await open_texts(file.pdf) if name in wanted]
         if not open_fields:
             raise KeyError(NUMBER)
         pdf = await aside(fill, file.pdf, {name: wanted[name] for name in open_fields})
     except (KeyError, ValueError):
         raise Refusal("signing.number_set", "Văn bản đã có số, hoặc không chừa ô ghi số.") from None
-    file.pdf, file.sha256 = pdf, hashlib.sha256(pdf).hexdigest()
+    file.pdf, file.sha256 = pdf, await course.digest(pdf)
 
 
 async def in_book(database: Database, paper: Signable, by: str, entered: int | None, now: int) -> int:
@@ -72,30 +76,38 @@ async def in_book(database: Database, paper: Signable, by: str, entered: int | N
         return await numbers.enter(session, paper.for_book(now), entered, by, now)
 
 
-def open_texts(pdf: bytes) -> tuple[str, ...]:
+async def open_texts(pdf: bytes) -> tuple[str, ...]:
     """The reserved texts that nobody has filled yet."""
+    key = await course.digest(pdf)
+    if key not in _open:
+        while len(_open) >= _REMEMBERED:
+            _open.pop(next(iter(_open)))
+        _open[key] = await aside(_unfilled, pdf)
+    return _open[key]
+
+
+def _unfilled(pdf: bytes) -> tuple[str, ...]:
     return tuple(name for name, value in text_values(PdfFileReader(io.BytesIO(pdf))).items() if not value)
 
 
-def expect_filled(pdf: bytes) -> None:
+async def expect_filled(pdf: bytes) -> None:
     """
     Raises:
         Refusal: number or day of issue are still to be written, and the seal comes after them.
     """
-    if open_texts(pdf):
+    if await open_texts(pdf):
         raise Refusal(
             "signing.number_missing", "Văn bản chưa có số hoặc ngày ban hành. Hãy cấp số trước rồi mới đóng dấu."
         )
 
 
-def expect_as_given(before: bytes, after: bytes, given: int, now: int) -> None:
-    """What the service on the clerk's computer wrote is the number in the book and the day on which it was asked.
+def expect_as_given(found: Mapping[str, str], given: int, now: int) -> None:
+    """What was written outside, by field, is the number in the book and the day on which it was asked.
 
     Raises:
         Refusal: another number or day, or none.
     """
     number_is = printed_number(str(given)) if given else ""
     right = {NUMBER: {number_is}, ISSUED: {day(local_time(at)) for at in (now, now - LIFETIME_MS)}}
-    found = text_values(PdfFileReader(io.BytesIO(after)))
-    if any(not found.get(name) or found[name] not in right[name] for name in open_texts(before)):
+    if any(not value or value not in right.get(name, ()) for name, value in found.items()):
         raise Refusal("signing.other_number", "Số hoặc ngày ghi trong tệp gửi về khác với số, ngày đã cấp. Hãy ký lại.")

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
-
-from pyhanko.sign.signers import Signer
+from dataclasses import dataclass
 
 from meetings.errors import Refusal
 from meetings.http import Principal
 from meetings.signing import course, handover, issuing, pictures
-from meetings.signing.authorities import PATIENCE_NOW, Authorities
+from meetings.signing.authorities import Authorities
 from meetings.signing.course import SEAL, Document
-from meetings.signing.longterm import prolong
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
-from meetings.signing.sign import KeyFile, Signed, apart, sign_once
+from meetings.signing.sign import KeyFile, Means, sign_apart
 from meetings.signing.tables import Signature
-from meetings.signing.token import Token
 from meetings.storage.database import Database
-
-#: Opens a means for one signature.
-Means = Callable[[], AbstractAsyncContextManager[Signer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +42,12 @@ async def by_sample_key(
     paper = await paper.readied(database, who.person, now)
     pdf = await course.given(database, paper, who.person, now)
     if role == SEAL:
-        issuing.expect_filled(pdf)
+        await issuing.expect_filled(pdf)
     key = KeyFile(await asyncio.to_thread(authority.key_file, course.owner(paper, role), name), PASSPHRASE)
     last = role == paper.order[-1]
     async with database.read() as session:
         look = await pictures.look(session, course.owner(paper, role), name, now, role == SEAL)
-
-    async def work() -> Signed:
-        authorities = authority.authorities()
-        stamps = authorities.timestamper(PATIENCE_NOW)
-        signed = await sign_once(pdf, role, key.signer(), look, stamps)
-        return replace(signed, pdf=await prolong(signed.pdf, authorities)) if last else signed
-
-    result = await apart(work)
+    result = await sign_apart(pdf, role, key, look, authority.authorities(), proven=last)
     return await course.keep(database, paper, who.person, result.pdf, result.certificate, now, proven=last)
 
 
@@ -76,25 +60,8 @@ async def by_means(
         Forbidden, Refusal: as `handover.give` and `handover.take`, or the means refused.
     """
     handed, pdf = await handover.give(database, paper, who, now)
-    stamps = checks.authorities.timestamper(PATIENCE_NOW) if checks.authorities else None
     owner, name = course.owner(paper, handed.role), paper.name_of(handed.role)
     async with database.read() as session:
         look = await pictures.look(session, owner, name, now, handed.role == SEAL)
-
-    async def work() -> Signed:
-        async with means() as signer:
-            return await sign_once(pdf, handed.role, signer, look, stamps)
-
-    signed = await apart(work)
+    signed = await sign_apart(pdf, handed.role, means, look, checks.authorities)
     return await handover.take(database, paper, handed, signed.pdf, checks.trust, now)
-
-
-def of_token(token: Token) -> Means:
-    """The organ's token as a means."""
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[Signer]:
-        with token.signer() as signer:
-            yield signer
-
-    return opened

@@ -10,6 +10,7 @@ from meetings.directory.tables import Unit
 from meetings.errors import Forbidden, Invalid, NotFound, TooLarge
 from meetings.http import DATABASE, Principal, principal
 from meetings.ids import now_ms
+from meetings.layout.aside import aside
 from meetings.letters.routes import download
 from meetings.signing import pictures
 from meetings.signing.appearance import IMAGE_BYTES, checked_picture
@@ -91,5 +92,5 @@ async def get_preview(request: web.Request) -> web.Response:
         signature = await pictures.look(session, who.person, who.name, now)
         unit = await session.get(Unit, who.unit) if owner != who.person else None
         seal = await pictures.look(session, owner, unit.name, now, seal=True) if unit else None
-    png = await asyncio.to_thread(specimen, signature, seal)
+    png = await aside(specimen, signature, seal)
     return download(png, "image/png", "xem-truoc.png", inline=True)

@@ -15,12 +15,13 @@ from reportlab.lib.pagesizes import A5, landscape
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
+from meetings.apart.run import Failed, confined
 from meetings.errors import Refusal
 from meetings.ids import local_time
 from meetings.layout.typeface import BOLD, REGULAR, drawing
 from meetings.signing.enrolment import key_of
-from meetings.signing.sign import apart
 from meetings.signing.tables import SigningCertificate
+from meetings.signing.verify_process import CLOCK_LIMIT, LIMITS, turns
 
 #: The one signature field of a slip, and the most that a signature may add to it, in bytes.
 FIELD, LARGEST_SIGNATURE = "NguoiGhiNhan", 2 * 1024 * 1024
@@ -77,21 +78,37 @@ async def expect_proved(given: bytes, returned: bytes, key: str) -> None:
         )
     if len(returned) > len(given) + LARGEST_SIGNATURE:
         raise Refusal("signing.slip_too_large", "Phiếu gửi về quá lớn. Hãy tải phiếu về lại và ký bằng phần mềm khác.")
-    signer = await apart(lambda: _signer(returned))
-    if signer is None:
+    try:
+        async with turns(), asyncio.timeout(CLOCK_LIMIT):
+            signer = await confined(LIMITS, signer_of, returned)
+    except (Failed, TimeoutError):
+        signer = b""
+    if not signer:
         raise Refusal(
             "signing.slip_not_signed",
             "Phiếu gửi về chưa có chữ ký, hoặc chữ ký không còn nguyên vẹn. Hãy ký lại phiếu rồi gửi lên.",
         )
-    if key_of(signer) != key:
+    if not _is(signer, key):
         raise Refusal(
             "signing.slip_other_certificate",
             "Phiếu được ký bằng chứng thư khác với chứng thư đang ghi nhận. Hãy cắm đúng thiết bị ký rồi ký lại.",
         )
 
 
+def _is(signer: bytes, key: str) -> bool:
+    try:
+        return key_of(x509.Certificate.load(signer, strict=True)) == key
+    except Exception:  # what read a hostile file may answer anything
+        return False
+
+
+def signer_of(pdf: bytes) -> bytes:
+    """Whose signature it is (the certificate's DER), where exactly one covers the slip whole and holds; else empty."""
+    found = asyncio.run(_signer(pdf))
+    return found.dump() if found is not None else b""
+
+
 async def _signer(pdf: bytes) -> x509.Certificate | None:
-    """Who signed the slip, where exactly one signature covers it whole and holds."""
     try:
         signatures = list(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
         if len(signatures) != 1 or signatures[0].field_name != FIELD:

@@ -14,10 +14,11 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from meetings.apart.run import Failed
 from meetings.ids import new_id, now_ms
 from meetings.signing.authorities import PATIENCE_LATER, Authorities
-from meetings.signing.longterm import Unanswered, prolong
-from meetings.signing.sign import apart
+from meetings.signing.longterm import Unanswered
+from meetings.signing.sign import prolong_apart
 from meetings.signing.tables import SignedFile, SigningEvent
 from meetings.storage.database import Database
 
@@ -41,7 +42,10 @@ async def prove(database: Database, authorities: Authorities, document: str, pat
         return True
     before, pdf = file.sha256, file.pdf
     try:
-        proven = await apart(lambda: prolong(pdf, authorities, patience))
+        proven = await prolong_apart(pdf, authorities, patience)
+    except Failed:
+        log.warning("signing.proof_failed", document=document)
+        return False
     except Unanswered as nobody:
         log.info("signing.proof_waits", document=document, what=nobody.what)
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -49,6 +50,7 @@ class RemoteService:
     credential: str
     bearer: str = field(repr=False, default="")
     pin: str = field(repr=False, default="")
+    waits: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
@@ -56,7 +58,7 @@ class RemoteService:
             raise ValueError("a remote signing service is reached over TLS")
 
     @asynccontextmanager
-    async def signer(self) -> AsyncIterator[Signer]:
+    async def opened(self) -> AsyncIterator[Signer]:
         """A signer while the connection is open.
 
         Raises:

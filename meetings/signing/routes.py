@@ -121,6 +121,7 @@ async def get_signing(request: web.Request) -> web.Response:
         proof = paper.document in await proof_waiting(session)
         links = await correcting.links_of(session, paper.document)
     signed = {one.role: one.at for one in paper.signatures}
+    number_open = bool(paper.file and await issuing.open_texts(paper.file.pdf))
     role = _next(paper)
     mine = bool(role) and course.may_sign(paper, who)
     return answer(
@@ -134,7 +135,7 @@ async def get_signing(request: web.Request) -> web.Response:
             "revision": paper.revision,
             "sha256": paper.file.sha256 if paper.file else "",
             "number": paper.number,
-            "number_open": bool(paper.file and issuing.open_texts(paper.file.pdf)),
+            "number_open": number_open,
             "sample": SAMPLE_AUTHORITY in request.app,
             "token": role == SEAL and paper.unit in request.app.get(TOKENS, {}),
             "remote": role != SEAL and REMOTE in request.app and TRUST in request.app,
@@ -202,7 +203,7 @@ async def sign_remotely(request: web.Request) -> web.Response:
     if service is None:
         raise Refusal("signing.no_remote", "Máy chủ chưa được nối với dịch vụ ký số từ xa. Hãy ký cách khác.")
     mine = RemoteService(service.url, body.credential, service.bearer, body.pin.get_secret_value())
-    return _signed(await means.by_means(request.app[DATABASE], paper, who, mine.signer, _checks(request), now_ms()))
+    return _signed(await means.by_means(request.app[DATABASE], paper, who, mine, _checks(request), now_ms()))
 
 
 def _checks(request: web.Request) -> means.Checks:
@@ -222,12 +223,12 @@ async def seal(request: web.Request) -> web.Response:
         raise Refusal(
             "signing.no_seal", "Máy chủ không giữ con dấu số của đơn vị. Hãy đóng dấu bằng thiết bị trên máy của mình."
         )
-    if paper.file is not None and issuing.open_texts(paper.file.pdf):
+    if paper.file is not None and await issuing.open_texts(paper.file.pdf):
         await issuing.number(database, paper, who.person, body.number or paper.number or None, now_ms())
         _, paper = await _paper(request)
     if token is None:
         return _signed(await means.by_sample_key(database, paper, who, authority, now_ms()))
-    return _signed(await means.by_means(database, paper, who, means.of_token(token), _checks(request), now_ms()))
+    return _signed(await means.by_means(database, paper, who, token, _checks(request), now_ms()))
 
 
 def _expect_sealing(role: str) -> None:
@@ -268,7 +269,7 @@ async def hand_over(request: web.Request) -> web.Response:
     if not service_address:
         raise Refusal("signing.no_local_service", "Máy chủ chưa bật ký bằng thiết bị trên máy tính. Hãy ký cách khác.")
     number = paper.number
-    if role == SEAL and paper.file is not None and issuing.open_texts(paper.file.pdf):
+    if role == SEAL and paper.file is not None and await issuing.open_texts(paper.file.pdf):
         number = await issuing.in_book(database, paper, who.person, body.number, now)
     handed, _ = await handover.give(database, paper, who, now, numbered=role != SEAL)
     async with database.write() as session:

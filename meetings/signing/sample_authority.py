@@ -155,6 +155,10 @@ class SampleAuthorities:
     def trust(self) -> bytes:
         return self._authority.trust().read_bytes()
 
+    @property
+    def far(self) -> bool:
+        return False
+
     def timestamper(self, patience: float) -> TimeStamper | None:
         return self._authority.time_stamps()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import io
 import tempfile
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import ClassVar, Protocol
 
 import aiohttp
 import structlog
@@ -22,17 +22,31 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.stamp import StaticStampStyle
 
+from meetings.apart.run import Failed, Turns, apart
 from meetings.errors import Refusal
 from meetings.signing.appearance import Appearance, draw
+from meetings.signing.authorities import PATIENCE_LATER, PATIENCE_NOW, Authorities
 from meetings.signing.fields import FIELDS, next_role, signed_roles
+from meetings.signing.longterm import prolong
 
 log = structlog.get_logger()
 
-#: So many signings run at once; each takes about 0.1 s of processor time.
-_SIGNERS = ThreadPoolExecutor(2, "signing")
+#: Signings with keys at hand that run at once (each takes about 0.1 s of processor time), and those that wait for
+#: somebody else: a person's telephone, an authority.
+_working, _waiting = Turns(2), Turns(32)
 #: Without pyHanko's margin, which would make seals smaller than they are.
 _AS_DRAWN = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, Margins())
-T = TypeVar("T")
+
+
+class Means(Protocol):
+    """What signs. It travels to the process that signs, and is opened there."""
+
+    #: Whether it waits for somebody else meanwhile.
+    waits: ClassVar[bool]
+
+    def opened(self) -> AbstractAsyncContextManager[Signer]:
+        """A signer while it is open. Raises Refusal where the means is not there or refuses."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,11 @@ class KeyFile:
 
     path: Path
     passphrase: bytes
+    waits: ClassVar[bool] = False
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Signer]:
+        yield self.signer()
 
     def signer(self) -> Signer:
         """
@@ -55,19 +74,15 @@ class KeyFile:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """The signed bytes, the certificate that signed, and whether a time stamp came in time."""
+    """The signed bytes, the certificate (DER) that signed, and whether a time stamp came in time."""
 
     pdf: bytes
-    certificate: x509.Certificate
+    der: bytes
     stamped: bool
 
     @property
-    def issuer(self) -> str:
-        return str(self.certificate.issuer.human_friendly)
-
-    @property
-    def serial(self) -> str:
-        return f"{self.certificate.serial_number:x}"
+    def certificate(self) -> x509.Certificate:
+        return x509.Certificate.load(self.der)
 
 
 def expect_turn(pdf: bytes, role: str) -> None:
@@ -86,7 +101,7 @@ def expect_turn(pdf: bytes, role: str) -> None:
 async def sign_once(
     pdf: bytes, role: str, signer: Signer, look: Appearance, timestamper: TimeStamper | None = None
 ) -> Signed:
-    """Sign `pdf` in the field of `role`. About 0.1 s of processor time: run it by `apart`.
+    """Sign `pdf` in the field of `role`. About 0.1 s of processor time: the server uses `sign_apart`.
 
     Without an answer from `timestamper` the signature stands without a time stamp (B-B); `longterm` adds one later.
 
@@ -126,7 +141,7 @@ async def _sign(pdf: bytes, role: str, signer: Signer, look: Appearance, timesta
     certificate = signer.signing_cert
     if certificate is None:
         raise Refusal("signing.no_certificate", "Phương tiện ký không có chứng thư. Hãy kiểm tra thiết bị ký.")
-    return Signed(target.getvalue(), certificate, timestamper is not None)
+    return Signed(target.getvalue(), certificate.dump(), timestamper is not None)
 
 
 def _size(writer: IncrementalPdfFileWriter, name: str) -> tuple[float, float]:
@@ -137,6 +152,52 @@ def _size(writer: IncrementalPdfFileWriter, name: str) -> tuple[float, float]:
     return 181.0, 60.0
 
 
-async def apart(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run `work` in a thread with a loop of its own, few at a time, so that the event loop stays free."""
-    return await asyncio.get_running_loop().run_in_executor(_SIGNERS, lambda: asyncio.run(work()))
+async def sign_apart(
+    pdf: bytes, role: str, means: Means, look: Appearance, authorities: Authorities | None, proven: bool = False
+) -> Signed:
+    """`sign_once` in a process of its own, with long-term proof at once where `proven`.
+
+    Raises:
+        Refusal: as `sign_once`, or the process ended (`signing.interrupted`).
+        Unanswered: as `longterm.prolong`.
+    """
+    waits = means.waits or (authorities is not None and authorities.far)
+    try:
+        async with (_waiting if waits else _working)():
+            signed = await apart(_signed, pdf, role, means, look, authorities, proven)
+    except Failed:
+        raise Refusal(
+            "signing.interrupted", "Việc ký bị ngắt giữa chừng; văn bản vẫn như trước khi ký. Hãy bấm Ký lại."
+        ) from None
+    if authorities is not None and not signed.stamped:
+        log.warning("signing.time_stamp_unavailable")
+    return signed
+
+
+def _signed(
+    pdf: bytes, role: str, means: Means, look: Appearance, authorities: Authorities | None, proven: bool
+) -> Signed:
+    async def work() -> Signed:
+        stamps = authorities.timestamper(PATIENCE_NOW) if authorities is not None else None
+        async with means.opened() as signer:
+            signed = await sign_once(pdf, role, signer, look, stamps)
+        if authorities is None or not proven:
+            return signed
+        return replace(signed, pdf=await prolong(signed.pdf, authorities, PATIENCE_LATER))
+
+    return asyncio.run(work())
+
+
+async def prolong_apart(pdf: bytes, authorities: Authorities, patience: float) -> bytes:
+    """`longterm.prolong` in a process of its own.
+
+    Raises:
+        Unanswered: an authority gave nothing.
+        Failed: the process ended.
+    """
+    async with _waiting():
+        return await apart(_prolonged, pdf, authorities, patience)
+
+
+def _prolonged(pdf: bytes, authorities: Authorities, patience: float) -> bytes:
+    return asyncio.run(prolong(pdf, authorities, patience))

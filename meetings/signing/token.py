@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from asn1crypto import x509
 from pkcs11.exceptions import PKCS11Error
@@ -19,12 +20,23 @@ from meetings.errors import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`library`: the module of the token's maker; `token`: its label; `key`: the label of key and certificate."""
+    """`library`: the module of the token's maker; `key`: the label of key and certificate.
+
+    `token` and `serial` are its label and serial number; one of them may be empty.
+    """
 
     library: str
     token: str
     key: str
     pin: str = field(repr=False)
+    serial: str = ""
+    waits: ClassVar[bool] = False
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Signer]:
+        """`signer`, for a process of its own."""
+        with self.signer() as signer:
+            yield signer
 
     @contextmanager
     def signer(self) -> Iterator[Signer]:
@@ -34,9 +46,7 @@ class Token:
             Refusal: the token is not there, or refuses the PIN or the key.
         """
         try:
-            with open_pkcs11_session(
-                self.library, token_criteria=TokenCriteria(label=self.token), user_pin=self.pin
-            ) as session:
+            with open_pkcs11_session(self.library, token_criteria=self._criteria(), user_pin=self.pin) as session:
                 certificate = PKCS11Signer(session, cert_label=self.key).signing_cert
                 # Tokens sign a hash with elliptic curves; few of them make the hash themselves.
                 raw = certificate is not None and certificate.public_key.algorithm == "ec"
@@ -48,6 +58,9 @@ class Token:
                 "Không dùng được thiết bị giữ con dấu số. Hãy kiểm tra thiết bị, mã PIN và tên khóa, rồi thử lại.",
                 cause=type(error).__name__,
             ) from None
+
+    def _criteria(self) -> TokenCriteria:
+        return TokenCriteria(self.token or None, self.serial.encode() or None)
 
     async def certificate(self) -> x509.Certificate:
         """The certificate on the token, to enrol it."""

@@ -104,6 +104,13 @@ async def by_own_tool(client: Client, authority: SampleAuthority, base: str, hea
     return (await client.post(f"{base}/signing/upload", data=back, headers=headers)).status
 
 
+class Silent(SampleAuthorities):
+    """Authorities that make no time stamps."""
+
+    def timestamper(self, patience: float) -> None:
+        return None
+
+
 async def test_download_sign_upload_and_proof_later(
     client: Client, sitting: Played, authority: SampleAuthority, database: Database
 ) -> None:
@@ -114,10 +121,6 @@ async def test_download_sign_upload_and_proof_later(
     told = await (await client.get(f"{base}/signing", headers=CHAIR)).json()
     assert [(one["what"], one["role"]) for one in told["events"]] == [("signed", "secretary"), ("signed", "chair")]
     assert told["proof_waits"] is True
-
-    class Silent(SampleAuthorities):
-        def timestamper(self, patience: float) -> None:
-            return None
 
     document = f"minutes:{sitting.meeting}"
     assert await prove(database, Silent(authority), document) is False, "no answer: asked again later"

@@ -95,10 +95,10 @@ async def test_a_remote_service_signs_the_hash_that_was_authorised(authority: Au
     await server.start_server()
     try:
         remote = RemoteService(str(server.make_url("")).rstrip("/"), "test/secretary")
-        async with remote.signer() as signer:
+        async with remote.opened() as signer:
             signed = await sign_once(reserved(), "secretary", signer, Appearance("secretary", now_ms()))
         with pytest.raises(Refusal, match=r"signing\.remote_unavailable"):
-            async with RemoteService(remote.url, "test/nobody").signer():
+            async with RemoteService(remote.url, "test/nobody").opened():
                 pass
     finally:
         await server.close()
@@ -109,7 +109,7 @@ async def test_a_remote_service_signs_the_hash_that_was_authorised(authority: Au
 
 async def test_a_remote_service_that_is_not_there_says_so(unused_tcp_port: int) -> None:
     with pytest.raises(Refusal, match=r"signing\.remote_unavailable"):
-        async with RemoteService(f"http://127.0.0.1:{unused_tcp_port}", "a").signer():
+        async with RemoteService(f"http://127.0.0.1:{unused_tcp_port}", "a").opened():
             pass
 
 
