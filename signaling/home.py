@@ -13,7 +13,7 @@ from meetings.sitting.actors import Identity, actor_of, is_removed
 from meetings.sitting.brief import Brief
 from meetings.sitting.commands import COMMANDS
 from meetings.sitting.events import Draft
-from meetings.sitting.invitations import follow
+from meetings.sitting.following import follow
 from meetings.sitting.progress import prepare
 from meetings.sitting.registry import Context
 from meetings.sitting.roll_call import take_home
@@ -122,7 +122,7 @@ class Home:
         await self._outside(self.meeting, "home.lost")
 
     async def refresh_brief(self) -> None:
-        """Take over what the calendar says now: before the opening the whole set-up, afterwards who is invited."""
+        """Take over what the calendar says now: before the opening the whole set-up, afterwards what is new in it."""
         if self.state.phase is Phase.ADJOURNED:
             return
         try:

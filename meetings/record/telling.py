@@ -20,6 +20,8 @@ SENTENCES: Mapping[str, str] = {
     "sitting.adjourned": "Bế mạc",
     "home.taken": "Máy chủ {server} nhận cuộc họp (lần {epoch})",
     "chair.handed_over": "{from} bàn giao chủ trì cho {to}",
+    "chair.designated": "Lịch họp cử {person} chủ trì, chờ bàn giao",
+    "secretary.replaced": "{to} làm thư ký thay {from}",
     "chair.assistant_named": "Cử {person} giúp việc chủ trì",
     "chair.assistant_dismissed": "Thôi cử {person} giúp việc chủ trì",
     "site.connected": "{site} vào phòng họp",
@@ -39,6 +41,10 @@ SENTENCES: Mapping[str, str] = {
     "agenda.advanced": "Chuyển đến nội dung: {to}",
     "agenda.skipped": "Bỏ qua nội dung {item}, lý do: {reason}",
     "agenda.extended": "Thêm {minutes} phút cho nội dung {item}",
+    "agenda.added": "Thêm nội dung {item} vào chương trình",
+    "agenda.changed": "Sửa nội dung {item} trong chương trình",
+    "agenda.ordered": "Sắp xếp lại các nội dung của chương trình",
+    "agenda.removed": "Bỏ nội dung {item} khỏi chương trình",
     "floor.requested": "{delegate} {site} đăng ký phát biểu",
     "floor.withdrawn": "Hủy đăng ký phát biểu",
     "floor.moved": "Đổi thứ tự phát biểu",
@@ -95,10 +101,10 @@ _CODED = frozenset({"status", "cause", "slot"})
 
 def tell(meeting: str, events: Sequence[Event], texts: Mapping[str, str]) -> Iterator[tuple[Event, str, str]]:
     """Each event with who acted and what happened, in Vietnamese; erased content is said to be erased."""
-    state = State(meeting, texts=dict(texts))
+    state, names = State(meeting, texts=dict(texts)), dict[str, str]()
     for event in events:
         apply(state, event)
-        names = _names(state)
+        names |= _names(state)  # also of what is no longer there
         actor = "hệ thống" if event.actor == SYSTEM else names.get(event.actor, event.actor)
         if event.on_behalf_of:
             how = "theo lệnh của" if event.payload.get("by_order") else "thay mặt"

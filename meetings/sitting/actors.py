@@ -71,6 +71,8 @@ def actor_of(state: State, identity: Identity) -> Actor | None:
             site = site or state.setup.hub_site
         if identity.person == state.secretary:
             roles.add(SittingRole.SECRETARY)
+        if identity.person == state.designated:
+            roles.add(SittingRole.OBSERVER)
         if identity.person in state.assistants:
             roles.add(SittingRole.ASSISTANT)
         if identity.technician:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from meetings.sitting import ballots, floor, invitations, paperwork, people, progress, recording, roll_call, sharing
+from meetings.sitting import (
+    agenda,
+    ballots,
+    floor,
+    invitations,
+    paperwork,
+    people,
+    progress,
+    recording,
+    roll_call,
+    sharing,
+)
 from meetings.sitting.actors import Actor
 from meetings.sitting.commands import COMMANDS, Command
 from meetings.sitting.events import Draft, Event
@@ -13,7 +24,7 @@ from meetings.sitting.registry import DECIDERS, FOLDERS, Context, Decision, Secr
 from meetings.sitting.state import State
 
 #: The modules whose rules `DECIDERS` and `FOLDERS` hold.
-RULE_MODULES = (ballots, floor, invitations, paperwork, people, progress, recording, roll_call, sharing)
+RULE_MODULES = (agenda, ballots, floor, invitations, paperwork, people, progress, recording, roll_call, sharing)
 
 
 def decide(context: Context, name: str, command: Command) -> Decision:

@@ -9,14 +9,12 @@ from __future__ import annotations
 from meetings.sitting.brief import Brief, Delegate, Guest, Site
 from meetings.sitting.events import Draft, Event
 from meetings.sitting.registry import Context, folds, whole, words
-from meetings.sitting.state import Attendance, Phase, SiteState, State
+from meetings.sitting.state import Attendance, SiteState, State
 
 
-def follow(context: Context, brief: Brief) -> list[Draft]:
-    """What of the calendar's `brief` is new to a sitting that was opened and goes on."""
+def follow_invitations(context: Context, brief: Brief) -> list[Draft]:
+    """Whom the calendar invites anew, and whom no longer."""
     state = context.state
-    if not state.opened_at or state.phase is Phase.ADJOURNED:
-        return []
     there = {one.site for one in state.setup.sites}
     delegates = _delegates_wanted(state, brief)
     return [

@@ -1,8 +1,13 @@
-"""Who leads and who is in: the chair handed over, assistants, people removed and readmitted."""
+"""Who leads and who is in: the chair handed over, assistants, people removed and readmitted.
+
+A secretary whom the calendar names takes over at once. A chair whom it names is *designated*: they may come in, and
+lead when whoever holds the chair hands it over, since nobody takes it from a sitting from outside.
+"""
 
 from __future__ import annotations
 
 from meetings.errors import NotFound, Refusal
+from meetings.sitting.brief import Brief
 from meetings.sitting.commands import HandOver, Person, Remove
 from meetings.sitting.events import Draft, Event
 from meetings.sitting.registry import Context, decides, folds, stale, words
@@ -32,6 +37,45 @@ def _handed_over(state: State, event: Event) -> None:
     state.chair = words(event.payload["to"])
     state.assistants -= {state.chair}
     state.chair_microphone = True
+    if state.designated == state.chair:
+        state.designated = ""
+
+
+def follow_leaders(context: Context, brief: Brief) -> list[Draft]:
+    """The secretary and the chair that the calendar names anew; who was sent out of the sitting is not followed."""
+    state = context.state
+    drafts = []
+    if brief.secretary not in {state.secretary, *state.removed}:
+        about = context.text(brief.names.get(brief.secretary, ""))
+        drafts.append(
+            Draft("secretary.replaced", {"from": state.secretary, "to": brief.secretary, "about": about}),
+        )
+    if brief.chair not in {state.setup.chair, *state.removed}:
+        about = context.text(brief.names.get(brief.chair, ""))
+        drafts.append(Draft("chair.designated", {"person": brief.chair, "about": about}))
+    return drafts
+
+
+@folds("secretary.replaced")
+def _secretary_replaced(state: State, event: Event) -> None:
+    state.secretary = words(event.payload["to"])
+    _name(state, state.secretary, event)
+    state.brief = state.setup.model_copy(update={"secretary": state.secretary})
+
+
+@folds("chair.designated")
+def _designated(state: State, event: Event) -> None:
+    person = words(event.payload["person"])
+    state.designated = "" if person == state.chair else person
+    _name(state, person, event)
+    state.brief = state.setup.model_copy(update={"chair": person})
+
+
+def _name(state: State, person: str, event: Event) -> None:
+    """Names stay: the record also speaks of who was replaced."""
+    name = state.texts.get(words(event.payload["about"]), "")
+    if name:
+        state.brief = state.setup.model_copy(update={"names": state.setup.names | {person: name}})
 
 
 @decides("chair.name_assistant")

@@ -1,22 +1,16 @@
-"""The course of a sitting: prepared, opened, item by item, recess, adjourned."""
+"""The course of a sitting: prepared, opened, recess, adjourned."""
 
 from __future__ import annotations
 
 import json
 
-from meetings.errors import NotFound, Refusal
+from meetings.errors import Refusal
+from meetings.sitting.agenda import start_item_clock, stop_item_clock
 from meetings.sitting.brief import Brief, Delegate, Item, Site
-from meetings.sitting.commands import (
-    AgendaAdvance,
-    AgendaExtend,
-    AgendaSkip,
-    Empty,
-    Open,
-    Recess,
-)
+from meetings.sitting.commands import Empty, Open, Recess
 from meetings.sitting.events import Draft, Event, Json, Payload
 from meetings.sitting.recording import end
-from meetings.sitting.registry import Context, decides, folds, listed, stale, whole, words
+from meetings.sitting.registry import Context, decides, folds, listed, whole, words
 from meetings.sitting.state import Attendance, ItemState, Phase, SiteState, State
 
 
@@ -234,66 +228,3 @@ def _adjourned(state: State, event: Event) -> None:
     state.phase = Phase.ADJOURNED
     state.adjourned_at = event.at
     state.queue.clear()
-
-
-def stop_item_clock(state: State, at: int) -> None:
-    item = state.items.get(state.current_item)
-    if item and item.started_at:
-        item.spent_ms += at - item.started_at
-        item.started_at = 0
-
-
-def start_item_clock(state: State, at: int) -> None:
-    item = state.items.get(state.current_item)
-    if item:
-        item.started_at = at
-
-
-@decides("agenda.advance")
-def _advance(context: Context, command: AgendaAdvance) -> list[Draft]:
-    state = context.state
-    if command.from_ != state.current_item:
-        raise stale("Nội dung hiện tại đã thay đổi. Hãy xem lại chương trình rồi thử lại.", current=state.current_item)
-    if command.to and command.to not in state.items:
-        raise NotFound("agenda.unknown_item", "Không có nội dung này trong chương trình.")
-    if command.to == state.current_item:
-        raise stale("Cuộc họp đang ở nội dung này.", current=state.current_item)
-    return [Draft("agenda.advanced", {"from": command.from_, "to": command.to})]
-
-
-@folds("agenda.advanced")
-def _advanced(state: State, event: Event) -> None:
-    stop_item_clock(state, event.at)
-    if state.current_item:
-        state.items[state.current_item].status = "done"
-    state.current_item = words(event.payload["to"])
-    if state.current_item:
-        state.items[state.current_item].status = "current"
-        start_item_clock(state, event.at)
-
-
-@decides("agenda.skip")
-def _skip(context: Context, command: AgendaSkip) -> list[Draft]:
-    item = context.state.items.get(command.item)
-    if item is None:
-        raise NotFound("agenda.unknown_item", "Không có nội dung này trong chương trình.")
-    if item.status != "pending":
-        raise stale("Nội dung này không còn chờ nên không bỏ qua được.", status=item.status)
-    return [Draft("agenda.skipped", {"item": command.item, "reason": context.text(command.reason)})]
-
-
-@folds("agenda.skipped")
-def _skipped(state: State, event: Event) -> None:
-    state.items[words(event.payload["item"])].status = "skipped"
-
-
-@decides("agenda.extend")
-def _extend(context: Context, command: AgendaExtend) -> list[Draft]:
-    if command.item not in context.state.items:
-        raise NotFound("agenda.unknown_item", "Không có nội dung này trong chương trình.")
-    return [Draft("agenda.extended", {"item": command.item, "minutes": command.minutes})]
-
-
-@folds("agenda.extended")
-def _extended(state: State, event: Event) -> None:
-    state.items[words(event.payload["item"])].extra_minutes += whole(event.payload["minutes"])

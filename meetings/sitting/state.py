@@ -149,6 +149,8 @@ class State:
     brief: Brief | None = None
     chair: str = ""
     secretary: str = ""
+    #: Whom the calendar named as chair since the opening; empty once the chair was handed to them.
+    designated: str = ""
     assistants: frozenset[str] = frozenset()
     opened_at: int = 0
     adjourned_at: int = 0

@@ -84,6 +84,7 @@ def _sitting(state: State) -> dict[str, Any]:
         "waits_for": brief.waits_for,
         "chair": state.chair,
         "secretary": state.secretary,
+        "designated": state.designated,
         "assistants": sorted(state.assistants),
         "chair_site": state.chair_site(),
         "hub_site": brief.hub_site,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meetings.sitting.actors import Identity, SittingRole, actor_of
 from meetings.sitting.brief import Brief, Delegate, Guest, Site
-from meetings.sitting.invitations import follow
+from meetings.sitting.following import follow
 from meetings.sitting.views import Audience, view
 from tests.unit.sitting.room import CHAIR, SECRETARY, Room, hall, person
 

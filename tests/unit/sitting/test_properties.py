@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from meetings.errors import Refusal
 from meetings.sitting.actors import Identity, actor_of
-from meetings.sitting.brief import Brief, Delegate, Guest, Site
+from meetings.sitting.agenda import begun
+from meetings.sitting.brief import Brief, Delegate, Guest, Item, Site
 from meetings.sitting.commands import COMMANDS
 from meetings.sitting.deadlines import FIRES, deadlines
 from meetings.sitting.events import CATALOGUE
-from meetings.sitting.invitations import follow
+from meetings.sitting.following import follow
 from meetings.sitting.roll_call import connect, disconnect, take_home, take_over
 from meetings.sitting.state import Phase
 from meetings.sitting.views import Audience, changed, stage, view
@@ -86,14 +87,19 @@ STEPS = st.lists(
 
 
 def _calendar(room: Room, pick: int) -> Brief:
-    """What the calendar may say meanwhile: another delegate instead of one, another guest, another site."""
+    """What the calendar may say meanwhile: another delegate instead of one, another guest, another site,
+    another secretary, another chair, another agenda."""
     brief = room.brief
+    items = [Item(item=f"i{one}", title=f"Nội dung {one} {pick % 3}") for one in range(1, 2 + pick % 4)]
     substitute = Delegate(delegate=f"n{pick}", person="", site=f"s{pick % 3}", name=f"Dự thay {pick}", substitute=True)
     return brief.model_copy(
         update={
             "delegates": (*(one for one in brief.delegates if one.delegate != f"d{pick % 6}"), substitute),
             "guests": (Guest(guest=f"g{pick % 2}", site="s1", name="Khách"),),
             "sites": (*brief.sites, Site(site=f"s{3 + pick % 2}", name="Điểm cầu thêm")),
+            "secretary": ["secretary", "p1"][pick % 5 == 0],
+            "chair": ["chair", "p2"][pick % 7 == 0],
+            "items": tuple(items if pick % 2 else reversed(items)),
         }
     )
 
@@ -140,6 +146,7 @@ def _hold(room: Room) -> None:
             assert stage(state)[slot]["audio"] == turn.microphone
     assert state.chair not in state.removed
     assert {one.delegate for one in state.setup.delegates} == set(state.attendance)
+    assert begun(state) <= set(state.items) == {one.item for one in state.setup.items}
     for site in state.sites:
         seats = [one for one in room.brief.delegates if one.site == site]
         assert sum(1 for one in state.setup.delegates if one.site == site and state.may_vote(one)) <= len(seats)

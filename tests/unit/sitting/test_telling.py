@@ -7,7 +7,7 @@ import dataclasses
 from meetings.record.telling import SENTENCES, tell
 from meetings.sitting.brief import Guest
 from meetings.sitting.events import CATALOGUE
-from meetings.sitting.invitations import follow
+from meetings.sitting.following import follow
 from tests.unit.sitting.room import CHAIR, SECRETARY, Room, hall
 
 

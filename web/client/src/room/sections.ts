@@ -15,6 +15,8 @@ export interface Sitting {
   waits_for: string;
   chair: string;
   secretary: string;
+  /** Whom the calendar named as chair since the opening, until the chair is handed to them; empty: nobody. */
+  designated: string;
   assistants: string[];
   chair_site: string;
   hub_site: string;
