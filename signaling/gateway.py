@@ -218,14 +218,16 @@ class Gateway:
 
     async def publish(self, home: Home) -> None:
         """Send every audience the sections that changed, and every page its changed personal part."""
-        here = [one for one in self.connections.values() if one.meeting == home.meeting]
+        every = [one for one in self.connections.values() if one.meeting == home.meeting]
+        # Roles first, so that nobody gets what their lost one would have shown.
+        here = [one for one in every if await self._seat(home, one)]
         present = {one.audience for one in here}
         for audience in set(Audience) - present:
             self._sent.pop((home.meeting, audience), None)  # who comes next gets the view as it is then
         for audience in present:
             self._publish_audience(home, audience, [one.sid for one in here if one.audience is audience])
         for connection in here:
-            await self._publish_person(home, connection)
+            self._publish_person(home, connection)
         await self.homes.drive_media(home)
 
     def _publish_audience(self, home: Home, audience: Audience, sids: list[str]) -> None:
@@ -238,19 +240,26 @@ class Gateway:
         self._sent[(home.meeting, audience)] = Sent(home.state.seq, fresh)
         self.outbox.send(sids, "view", message)
 
-    async def _publish_person(self, home: Home, connection: Connection) -> None:
+    async def _seat(self, home: Home, connection: Connection) -> bool:
+        """Give a page what its changed role sees, or send it away; whether it stays."""
         actor = actor_of(home.state, connection.identity)
         if actor is None:
             removed = is_removed(home.state, connection.identity)
             await self.end(connection.sid, "participant.removed" if removed else "participant.uninvited")
-            return
+            return False
         if self.outbox.waiting(connection.sid) > SEND_BOUND:
             await self.end(connection.sid, "connection.slow")
-            return
+            return False
         audience = audience_of(actor)
         if audience is not connection.audience:
             connection.audience = audience
             self._whole(home, home.state, connection)
+        return True
+
+    def _publish_person(self, home: Home, connection: Connection) -> None:
+        actor = actor_of(home.state, connection.identity)
+        if actor is None:
+            return
         me = self._personal(home, home.state, actor)
         if me != connection.me:
             connection.me = me

@@ -13,12 +13,14 @@ from sqlalchemy import text
 
 from agendas.documents.readers import READER, Reader
 from agendas.items.brief import load_room_brief
+from agendas.items.routes import BEGUN
 from meetings.calendar.places import DIRECTORY, ON_UNINVITED
 from meetings.calendar.tables import Status
 from meetings.directory.service import SiteDirectory
 from meetings.errors import Refusal
 from meetings.http import DATABASE, TRUSTED_PROXIES, answer
 from meetings.sitting.actors import Identity as Attendee
+from meetings.sitting.agenda import begun
 from meetings.sitting.brief import Brief
 from meetings.storage.database import Database
 from signaling.checks.rounds import Checks
@@ -105,7 +107,11 @@ def _open_room(application: web.Application, settings: Settings, database: Datab
     async def reader(request: web.Request, meeting: str) -> Reader | None:
         return await reader_of(homes, request, meeting)
 
-    application[READER] = reader
+    async def items_begun(meeting: str) -> frozenset[str]:
+        state = await homes.state_of(meeting)
+        return begun(state) if state is not None else frozenset()
+
+    application[READER], application[BEGUN] = reader, items_begun
 
     async def cut(person: str) -> None:
         await gateway.end_where(lambda one: one.person == person, "session.ended")

@@ -143,8 +143,8 @@ async def _schedule(session: AsyncSession, places: list[Place], people: dict[str
     now = now_ms()
     setup = MeetingSetup(
         title=_TITLE,
-        starts_at=now,
-        ends_at=now + 4 * _HOUR,
+        starts_at=now - now % 60_000,  # whole minutes, as the form writes them
+        ends_at=now - now % 60_000 + 4 * _HOUR,
         hub_site=places[0].site,
         chair=people["chutri"],
         chair_name="Chủ trì (mẫu)",

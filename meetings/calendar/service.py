@@ -119,14 +119,14 @@ async def change(
     Raises:
         NotFound, Invalid, Refusal, Forbidden: as `create`; `stale` when `revision` is an older one.
     """
-    setup.check(now)
     await hold_calendar(session)
     meeting = await find_open(session, meeting_id)
     expect_revision(meeting, revision)
+    moved = (meeting.starts_at, meeting.ends_at) != (setup.starts_at, setup.ends_at)
+    setup.check(now if moved else 0)  # a sitting may run past its end
     if setup.body != meeting.body:
         await expect_choosable(session, setup.body)
     displaced = await _clear_the_way(session, organiser, meeting.id, setup, now)
-    moved = (meeting.starts_at, meeting.ends_at) != (setup.starts_at, setup.ends_at)
     for column, value in _columns(setup).items():
         setattr(meeting, column, value)
     meeting.displaced_by = None

@@ -81,7 +81,7 @@ class MeetingSetup:
         return taken
 
     def check(self, now: int) -> None:
-        """Refuse a set-up that could never be a meeting.
+        """Refuse a set-up that could never be a meeting, or is over by `now`.
 
         Raises:
             Invalid: `details.fields` names the field, as for a malformed request.

@@ -66,6 +66,7 @@ class _Gathered:
     seats: dict[str, int] = field(default_factory=dict)
     about: dict[str, list[int]] = field(default_factory=dict)  # ballot, conclusion, task, note → events
     officers: dict[str, list[int]] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)  # of every item that was ever on the agenda
     opened: list[int] = field(default_factory=list)
     adjourned: list[int] = field(default_factory=list)
 
@@ -240,7 +241,23 @@ def _prepared(found: _Gathered, event: Event) -> None:
     found.officers["secretary"] = [event.seq]
 
 
+def _secretary_replaced(found: _Gathered, event: Event) -> None:
+    found.officers.setdefault("secretary", []).append(event.seq)
+    new, old = (_person(found.state, words(event.payload[key])) for key in ("to", "from"))
+    found.say(event, f"{wording.clock(event.at)}: {new} làm thư ký cuộc họp thay {old}.")
+
+
+def _agenda_changed(found: _Gathered, event: Event) -> None:
+    found.titles |= {one.item: one.title for one in found.state.setup.items}
+    title = found.titles.get(words(event.payload["item"]), "").rstrip(".")
+    if event.type == "agenda.added":
+        found.say(event, f"{wording.clock(event.at)}: Bổ sung vào chương trình nội dung “{title}”.")
+    elif event.type == "agenda.removed":
+        found.say(event, f"{wording.clock(event.at)}: Đưa nội dung “{title}” ra khỏi chương trình.")
+
+
 def _opened(found: _Gathered, event: Event) -> None:
+    found.titles |= {one.item: one.title for one in found.state.setup.items}
     found.opened.append(event.seq)
     members, present = whole(event.payload["members"]), whole(event.payload["present"])
     quorum = f" Có mặt {present}/{members} thành viên, đủ điều kiện họp." if found.state.rules.quorum else ""
@@ -356,6 +373,10 @@ _GATHER: dict[str, Callable[[_Gathered, Event], None]] = {
     "sitting.cleared": _paused,
     "sitting.adjourned": _adjourned,
     "chair.handed_over": _handed_over,
+    "secretary.replaced": _secretary_replaced,
+    "agenda.added": _agenda_changed,
+    "agenda.changed": _agenda_changed,
+    "agenda.removed": _agenda_changed,
     "site.connected": _site,
     "site.taken_over": _site,
     "site.reported": _site,

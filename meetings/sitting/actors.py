@@ -69,10 +69,10 @@ def actor_of(state: State, identity: Identity) -> Actor | None:
         if identity.person == state.chair:
             roles.add(SittingRole.CHAIR)
             site = site or state.setup.hub_site
+        elif identity.person in (state.designated, *state.chaired):
+            roles.add(SittingRole.OBSERVER)
         if identity.person == state.secretary:
             roles.add(SittingRole.SECRETARY)
-        if identity.person == state.designated:
-            roles.add(SittingRole.OBSERVER)
         if identity.person in state.assistants:
             roles.add(SittingRole.ASSISTANT)
         if identity.technician:

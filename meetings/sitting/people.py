@@ -27,13 +27,14 @@ def _hand_over(context: Context, command: HandOver) -> list[Draft]:
 
 def _known_person(state: State, person: str) -> None:
     brief = state.setup
-    people = {one.person for one in brief.delegates if one.person} | {brief.chair, brief.secretary}
+    people = {one.person for one in brief.delegates if one.person} | {brief.chair, brief.secretary, *state.chaired}
     if person not in people or person in state.removed:
         raise NotFound("participant.unknown", "Người này không có trong thành phần cuộc họp.")
 
 
 @folds("chair.handed_over")
 def _handed_over(state: State, event: Event) -> None:
+    state.chaired |= {state.chair}
     state.chair = words(event.payload["to"])
     state.assistants -= {state.chair}
     state.chair_microphone = True

@@ -124,7 +124,7 @@ def _seat(state: State, delegate: str) -> Attendance:
 def _claim(context: Context, command: Claim) -> list[Draft]:
     state, actor = context.state, context.actor
     seat, found = _seat(state, command.delegate), state.delegate(command.delegate)
-    if found is None or (actor.site and found.site != actor.site):
+    if found is None or found.site != actor.site:
         raise Forbidden("permission.site", "Quý vị chỉ nhận được tên trong danh sách của điểm cầu mình.")
     if actor.delegate and actor.delegate != command.delegate:
         raise Forbidden("roll_call.other_name", "Tài khoản hoặc thiết bị này đã gắn với một đại biểu khác.")

@@ -151,6 +151,8 @@ class State:
     secretary: str = ""
     #: Whom the calendar named as chair since the opening; empty once the chair was handed to them.
     designated: str = ""
+    #: Who chaired before and handed over; they stay in the sitting.
+    chaired: frozenset[str] = frozenset()
     assistants: frozenset[str] = frozenset()
     opened_at: int = 0
     adjourned_at: int = 0

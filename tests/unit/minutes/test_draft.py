@@ -11,7 +11,10 @@ from meetings.layout.letterhead import day, number_and_symbol
 from meetings.minutes.draft import assemble
 from meetings.minutes.layout import render
 from meetings.minutes.wording import ballot, moment
-from tests.unit.minutes.played import STARTS, whole_sitting
+from meetings.sitting.actors import SYSTEM_ACTOR
+from meetings.sitting.brief import Item
+from meetings.sitting.following import follow
+from tests.unit.minutes.played import STARTS, Played, brief, whole_sitting
 from tests.unit.minutes.samples import sample
 
 
@@ -83,3 +86,26 @@ def test_dates_and_numbers_as_the_decree_writes_them() -> None:
     assert day(date(2026, 3, 12)) == "ngày 12 tháng 3 năm 2026"
     assert number_and_symbol(sample().letterhead) == "Số: 05/BB-VP"
     assert number_and_symbol(replace(sample().letterhead, number="120")) == "Số: 120/BB-VP"
+
+
+def test_a_secretary_and_items_changed_while_it_ran_stand_in_the_minutes() -> None:
+    sitting = Played()
+    for delegate in ("d1", "d2"):
+        sitting.say("p-secretary", "roll_call.mark", delegate=delegate, status="in_person")
+    sitting.say("p-chair", "sitting.open")
+    sitting.say("p-chair", "agenda.advance", **{"from": "", "to": "i1"})
+    said = brief(sitting.meeting)
+    (one, two), later = said.items, Item(item="i3", title="Nội dung bổ sung mẫu")
+    names = said.names | {"p-new": "Vũ Thị Mẫu"}
+    news = said.model_copy(update={"items": (one, later), "secretary": "p-new", "names": names})
+    context = sitting.context(SYSTEM_ACTOR)
+    sitting.keep("system", follow(context, news), context.texts)
+    content = assemble(sitting.sources())
+    assert (content.secretary.name, content.secretary.person) == ("Vũ Thị Mẫu", "p-new")
+    assert len(content.secretary.events) == 2
+    assert [item.title for item in content.items] == [one.title, later.title]
+    assert [line.text.split(": ", 1)[1] for line in content.items[0].lines] == [
+        "Vũ Thị Mẫu làm thư ký cuộc họp thay Lê Thị Mẫu.",
+        f"Đưa nội dung “{two.title}” ra khỏi chương trình.",
+        "Bổ sung vào chương trình nội dung “Nội dung bổ sung mẫu”.",
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meetings.errors import Forbidden, Refusal
-from meetings.sitting.actors import Identity, actor_of
+from meetings.sitting.actors import Identity, SittingRole, actor_of
 from meetings.sitting.roll_call import take_home, take_over
 from meetings.sitting.state import Phase
 from meetings.sitting.views import stage
@@ -62,7 +62,9 @@ def test_an_item_is_skipped_with_a_reason() -> None:
 def test_the_chair_is_handed_over_and_the_old_one_no_longer_chairs() -> None:
     room = Room().opened()
     room.ask(CHAIR, "chair.hand_over", to="p1", belief="chair")
-    assert actor_of(room.state, CHAIR) is None
+    former = actor_of(room.state, CHAIR)
+    assert former is not None
+    assert former.roles == {SittingRole.OBSERVER}, "they stay, and may be handed the chair back"
     room.ask(person(1), "agenda.advance", **{"from": "", "to": "i1"})
 
 

@@ -79,6 +79,9 @@ def test_a_chair_named_in_the_calendar_comes_in_and_leads_when_the_chair_is_hand
     room.ask(CHAIR, "chair.hand_over", to="new", belief="chair")
     assert (room.state.chair, room.state.designated) == ("new", "")
     assert hear(room) == [], "the calendar says what is so"
+    former = actor_of(room.state, CHAIR)
+    assert former is not None
+    assert former.roles == {SittingRole.OBSERVER}, "who chaired stays, and leads no more"
     room.ask(NEW, "agenda.advance", **{"from": "", "to": "i1"})
 
 

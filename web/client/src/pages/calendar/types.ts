@@ -135,4 +135,6 @@ export interface Agenda {
   minutes: number;
   items: AgendaItem[];
   may_change?: boolean;
+  /** Items that the sitting has begun with; they stay as they are. */
+  begun?: string[];
 }
