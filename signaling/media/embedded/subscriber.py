@@ -19,7 +19,9 @@ from signaling.media.engine import Step
 
 #: Packets that are sent again to one receiver, at once and in a second.
 AGAIN_BURST, AGAIN_RATE = 200.0, 200.0
-REPORT_EVERY = 2.0
+#: Between two sender reports of ours: while something else has fed a line for less than `SETTLED` (a page needs two to
+#: put sound and picture on one clock), and from then on (RFC 3550 §6.2). Seconds.
+REPORT_SOON, REPORT_EVERY, SETTLED = 1.0, 5.0, 5.0
 #: The rate that is sent is taken over so long, in seconds.
 RATE_OVER = 0.5
 #: Beats in a second.
@@ -59,7 +61,7 @@ class Subscriber:
         self._probe: Probe | None = None
         self._again, self._again_at = AGAIN_BURST, 0.0
         self._highest: dict[int, int] = {}  # SSRC → the highest sequence that was reported
-        self._reported_at = 0.0
+        self._reported_at = self._changed_at = 0.0
         self._reported_stretches = 0
         for line, receiver in zip(lines, self._receivers, strict=True):
             receiver.most = most(line.line, Step.HIGH, False)
@@ -157,7 +159,7 @@ class Subscriber:
         return self._probe.octets
 
     def beat(self, now: float) -> None:
-        """Our reports: every two seconds, and at once when something else feeds a line."""
+        """Our reports: every few seconds, and at once when something else feeds a line."""
         if not self.peer.up:
             return
         if self._pads:
@@ -165,9 +167,15 @@ class Subscriber:
         if self._probe is not None and self._probe.beat(self.peer, now):
             self._probe = None
         stretches = sum([one.lane.started for one in self._receivers])
-        if now - self._reported_at < REPORT_EVERY and stretches == self._reported_stretches:
+        if stretches != self._reported_stretches:
+            self._reported_stretches, self._changed_at = stretches, now
+        elif now - self._reported_at < (REPORT_SOON if now - self._changed_at < SETTLED else REPORT_EVERY):
             return
-        self._reported_at, self._reported_stretches = now, stretches
+        self._reported_at = now
+        self._report()
+
+    def _report(self) -> None:
+        """Tell which time of ours each line's clock stands for."""
         wall = time.time()
         ntp, reports, ssrcs = rtcp.ntp_time(wall), [], []
         for receiver in self._receivers:

@@ -324,6 +324,19 @@ def test_our_reports_put_sound_and_picture_on_one_clock(hall: Hall) -> None:
     assert sound_ms == pytest.approx(picture_ms, abs=5)
 
 
+def test_reports_come_at_once_soon_again_and_then_seldom(hall: Hall) -> None:
+    a, end = hall.sender("a"), hall.listener("l")
+    hall.speaker("a")
+    a.rtcp(rtcp.sender_report(100, rtcp.ntp_time(5_000.0), 960, 1, 1), hall.now)
+    hall.sound("a", 1)
+    times: list[int] = []
+    for beat in range(20 * 20):
+        before = len(end.reports)
+        hall.room.subscribers["l"].beat(hall.now + beat / 20)
+        times += [beat // 20] * (len(end.reports) - before)
+    assert times == [0, 1, 2, 3, 4, 9, 14, 19]
+
+
 def test_a_strange_ssrc_or_payload_type_is_nobodys(hall: Hall) -> None:
     a = hall.sender("a")
     for packet in (rtp(1, type=50, ssrc=200), rtp(1, type=50, ssrc=5)):
