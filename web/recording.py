@@ -37,7 +37,7 @@ def introduce(
     """Record what sittings want recorded for as long as `application` serves; delete what was kept long enough."""
     archive = Archive(database, settings.data_dir / "recordings")
     application[ARCHIVE] = archive
-    recorders = Recorders(engine, media, archive, _address(settings))
+    recorders = Recorders(engine, media, archive, _host(settings))
     media.followed = recorders.follow
 
     async def failed(meeting: str, recording: str, why: Failure) -> None:
@@ -66,10 +66,10 @@ def introduce(
     application.cleanup_ctx.append(life)
 
 
-def _address(settings: Settings) -> str | None:
-    """The engine's address from this machine; None where the engine is not ours to record from."""
+def _host(settings: Settings) -> str:
+    """Our own engine's machine from here; empty where another engine says in its offers where it receives."""
     if settings.media_engine != "embedded":
-        return None
+        return ""
     host = ipaddress.ip_address(settings.media_hosts[0])
     loopback = "127.0.0.1" if host.version == 4 else "::1"
     return loopback if host.is_unspecified else str(host)

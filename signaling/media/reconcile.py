@@ -172,11 +172,21 @@ class MediaRooms:
 
     # -- what the recorder and the technical check ask ----------------------------------------------------------
 
-    def hold(self, meeting: str) -> Held:
-        """A receive session for the recorder of a meeting, which negotiates it itself."""
+    async def hold(self, meeting: str) -> tuple[Held, str]:
+        """Open a receive session for the recorder of a meeting, which answers it itself; the SDP to answer.
+
+        Raises:
+            EngineError: the engine refuses, or is away.
+        """
         held = Held(new_id(), meeting, stage_feeds.RECORDER, "", False, "", records=True, opened=now_ms())
         self._held[held.session] = held
-        return held
+        try:
+            sdp = await self._engine.offer(meeting, held.session, held.owner, held.site, held.tile)
+        except EngineError:
+            self._held.pop(held.session, None)
+            raise
+        self._touch(meeting)
+        return held, sdp
 
     def let_go(self, held: Held) -> None:
         self._drop(held, "")

@@ -1,6 +1,6 @@
 """ICE-lite: answering connectivity checks (RFC 8445, RFC 8489).
 
-The engine never sends a check; only our own recorder does, to the engine. A check that proves knowledge of our
+The engine never sends a check; only our own recorder does, to an engine. A check that proves knowledge of our
 password makes its address usable; a nominated one makes it the address that we send to.
 """
 
@@ -88,7 +88,7 @@ def read_check(packet: bytes) -> Check | None:
 
 
 def check(username: str, password: str, nominate: bool) -> bytes:
-    """A check of whoever controls: the recorder, towards the engine."""
+    """A check of whoever controls: the recorder, towards an engine."""
     body = _attribute(USERNAME, username.encode()) + _attribute(PRIORITY, (126 << 24 | 0xFFFFFF).to_bytes(4, "big"))
     body += _attribute(CONTROLLING, secrets.token_bytes(8)) + (_attribute(USE_CANDIDATE, b"") if nominate else b"")
     return _signed(BINDING_REQUEST, secrets.token_bytes(12), body, password)

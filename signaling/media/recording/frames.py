@@ -20,14 +20,18 @@ class Piece:
     timestamp: int
     marker: bool
     payload: bytes
-    level: int  # RFC 6464: 0 loudest, 127 silence
+    level: int | None  # RFC 6464: 0 loudest, 127 silence; None where the packet does not say
     after_hole: bool
 
 
 class Order:
     """Puts the packets of one line in order; times are in seconds of one clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, level: int = 0) -> None:
+        """`level`: the header extension that carries the level of sound; 0: none does."""
+        self._level = level
+        #: The newest sequence number, counted on over its wraps.
+        self.highest = 0
         self._sequence = Unwrapped()
         self._next = -1
         self._held: dict[int, tuple[float, Piece]] = {}
@@ -35,10 +39,12 @@ class Order:
     def take(self, header: Header, packet: bytes, now: float) -> Iterator[Piece]:
         """Take one packet; what is in order by now."""
         number = self._sequence.extend(header.sequence)
+        self.highest = max(self.highest, number)
         if self._next < 0:
             self._next = number
         if number >= self._next:
-            level = header.extensions.get(1, b"\x7f")[0] & 0x7F
+            said = header.extensions.get(self._level)
+            level = said[0] & 0x7F if said else None
             payload = packet[header.start : header.end]
             self._held.setdefault(number, (now, Piece(header.timestamp, header.marker, payload, level, False)))
         yield from self.due(now)

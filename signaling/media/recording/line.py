@@ -23,18 +23,18 @@ TURN = 64
 class Line:
     """Calls `media` with decrypted RTP and `control` with decrypted RTCP."""
 
-    def __init__(self, address: str) -> None:
-        """`address` is the engine's as this machine reaches it; its port is in its offer."""
+    def __init__(self, address: tuple[str, int]) -> None:
+        """`address` is where the engine receives, as this machine reaches it."""
         self.credentials, self.certificate = Credentials.new(), Certificate()
         self.up = asyncio.Event()
         self.broken = asyncio.Event()
         self.media: Callable[[bytes], None] = lambda _: None
         self.control: Callable[[bytes], None] = lambda _: None
         self._address = address
-        self._socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         self._socket.setblocking(False)
-        self._offer = Offer("", "", [], 0, {})
+        self._offer = Offer("", "", [], [], {})
         self._dtls = DtlsClient(self.certificate, self._send)
         self._inbound: Srtp | None = None
         self._outbound: Srtp | None = None
@@ -48,9 +48,15 @@ class Line:
             OSError: there is no way to the address.
         """
         self._offer = offer
-        self._socket.connect((self._address, offer.port))
+        self._socket.connect(self._address)
         asyncio.get_running_loop().add_reader(self._socket, self._ready)
         self._task = asyncio.create_task(self._check())
+
+    @property
+    def local(self) -> tuple[str, int]:
+        """Where we receive, once it has begun."""
+        host, port = self._socket.getsockname()[:2]
+        return host, port
 
     def send_rtcp(self, packet: bytes) -> None:
         """Send one compound packet, once the connection is up."""
@@ -85,6 +91,16 @@ class Line:
         username = f"{self._offer.fragment}:{self.credentials.fragment}"
         self._send(ice.check(username, self._offer.password, self._checked))
 
+    def _answer_check(self, datagram: bytes) -> None:
+        """Our own engine never checks us; Janus does, and waits for the answer."""
+        found = ice.read_check(datagram)
+        if (
+            found is not None
+            and found.fragment == self.credentials.fragment
+            and found.proves(self.credentials.password)
+        ):
+            self._send(ice.success(found.transaction, self._address, self.credentials.password))
+
     def _ready(self) -> None:
         for _ in range(TURN):
             try:
@@ -103,6 +119,8 @@ class Line:
                 (self.control if report else self.media)(inside)
         elif 20 <= first <= 63:
             self._handshake(datagram)
+        elif datagram[:2] == b"\x00\x01":
+            self._answer_check(datagram)
         elif datagram[:2] == b"\x01\x01" and not self._checked:
             self._checked = True
             self._send_check()

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import errno
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 import structlog
@@ -14,11 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from meetings.ids import new_id, now_ms
 from meetings.sitting.state import Phase, State
+from meetings.sitting.views import stage
 from signaling.media.embedded import rtcp
-from signaling.media.engine import Engine, EngineError
+from signaling.media.engine import Engine, EngineError, Levels, Slot
 from signaling.media.reconcile import MediaRooms
 from signaling.media.recording import description
 from signaling.media.recording.archive import Archive
+from signaling.media.recording.description import Offer
 from signaling.media.recording.line import Line
 from signaling.media.recording.tape import Tape
 
@@ -47,12 +49,16 @@ class Failure(StrEnum):
 class Recorder:
     """Records until `stop`; afterwards `failed` says whether by itself, and why."""
 
-    def __init__(self, engine: Engine, media: MediaRooms, archive: Archive, address: str, state: State) -> None:
+    def __init__(self, engine: Engine, media: MediaRooms, archive: Archive, host: str, state: State) -> None:
+        """`host` is the engine's machine as this one reaches it; empty: as the engine offers."""
         self.meeting, self.recording = state.meeting, state.recording.id
         self.failed: Failure | None = None
-        self._engine, self._media, self._archive, self._address = engine, media, archive, address
+        self._engine, self._media, self._archive, self._host = engine, media, archive, host
         self._title = state.setup.title
         self._item, self._chapter, self._recess = "", (0.0, ""), 0.0
+        self._sites: dict[Slot, str] = {}
+        self._speaking: frozenset[str] = frozenset()
+        self._tries = 0
         self._over = asyncio.Event()
         self._warned = False
         self._session = ""
@@ -66,13 +72,24 @@ class Recorder:
             titles = (one.title for one in state.setup.items if one.item == state.current_item)
             self._item, self._chapter = state.current_item, (at, next(titles, _BEFORE))
         self._recess = (self._recess or at) if state.phase is Phase.RECESS else 0.0
+        self._sites = {Slot(slot): fed["site"] for slot, fed in stage(state).items()}
         if self._tape is not None:
             with self._writing():
                 self._tell(self._tape)
 
+    def heard(self, levels: Levels) -> None:
+        """Other sites are heard than before."""
+        self._speaking = frozenset(levels.sites)
+        if self._tape is not None:
+            self._tape.voices = self._voices()
+
+    def _voices(self) -> frozenset[Slot]:
+        return frozenset(slot for slot, site in self._sites.items() if site in self._speaking)
+
     def _tell(self, tape: Tape) -> None:
         """Tell a tape where the sitting stands. Raises OSError."""
         tape.chapter(*self._chapter)
+        tape.voices = self._voices()
         if self._recess:
             tape.recess(self._recess)
         else:
@@ -124,25 +141,35 @@ class Recorder:
         Raises:
             EngineError, TimeoutError, ValueError, OSError: there was none.
         """
-        epoch, line = self._engine.epoch, Line(self._address)
-        held = self._media.hold(self.meeting)
+        epoch = self._engine.epoch
+        held, sdp = await self._media.hold(self.meeting)
         self._session = held.session
         try:
-            sdp = await self._engine.offer(self.meeting, held.session, held.owner, "", False)
             offer = description.read(sdp)
-            line.begin(offer)
-            await self._engine.answer(held.session, description.answer(sdp, line.credentials, line.certificate))
-            await self._write(line, offer.mids, epoch)
+            line = Line(self._way_to(offer))
+            try:
+                line.begin(offer)
+                await self._engine.answer(
+                    held.session, description.answer(sdp, line.credentials, line.certificate, line.local)
+                )
+                await self._write(line, offer, epoch)
+            finally:
+                await line.close()
         finally:
             self._session = ""
             self._media.let_go(held)
-            await line.close()
 
-    async def _write(self, line: Line, mids: Mapping[int, str], epoch: str) -> None:
+    def _way_to(self, offer: Offer) -> tuple[str, int]:
+        """Where to try the engine this time."""
+        self._tries += 1
+        host, port = offer.addresses[self._tries % len(offer.addresses)]
+        return self._host or host, port
+
+    async def _write(self, line: Line, offer: Offer, epoch: str) -> None:
         """Write a part once the line is up, until it is over."""
         part = new_id()
         with self._writing():
-            self._tape = Tape(self._archive.path(part), self._title, mids)
+            self._tape = Tape(self._archive.path(part), self._title, offer)
             self._tell(self._tape)
         if self._tape is None:
             return
@@ -185,8 +212,14 @@ class Recorder:
                 return
             beats += 1
             asked = tape.beat(time.time())
-            if asked or beats % 4 == 0:
-                report = rtcp.receiver_report(_SSRC, []) + rtcp.description([_SSRC], "recorder")
-                line.send_rtcp(report + b"".join(rtcp.picture_loss(_SSRC, one) for one in asked))
+            reports = tape.reports()
+            if beats % 4 == 0:
+                line.send_rtcp(_report(reports.values()))
+            for ssrc in asked:  # Janus takes a packet to be about what its first report is about
+                line.send_rtcp(_report([reports[ssrc]]) + rtcp.picture_loss(_SSRC, ssrc))
             if beats % 40 == 0:
                 self._has_room()
+
+
+def _report(blocks: Iterable[rtcp.Block]) -> bytes:
+    return rtcp.receiver_report(_SSRC, list(blocks)) + rtcp.description([_SSRC], "recorder")

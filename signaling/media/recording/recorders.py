@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from meetings.sitting.state import State
-from signaling.media.engine import Closed, Engine, Event
+from signaling.media.engine import Closed, Engine, Event, Levels
 from signaling.media.reconcile import MediaRooms
 from signaling.media.recording.archive import Archive
 from signaling.media.recording.recorder import Failure, Recorder
+
+log = structlog.get_logger()
 
 
 async def _nobody(_: str, __: str, ___: Failure) -> None:
@@ -17,10 +22,11 @@ async def _nobody(_: str, __: str, ___: Failure) -> None:
 
 
 class Recorders:
-    """One recorder for each sitting that is recorded here; none where `address` is None: the engine cannot."""
+    """One recorder for each sitting that is recorded here."""
 
-    def __init__(self, engine: Engine, media: MediaRooms, archive: Archive, address: str | None) -> None:
-        self._engine, self._media, self._archive, self._address = engine, media, archive, address
+    def __init__(self, engine: Engine, media: MediaRooms, archive: Archive, host: str = "") -> None:
+        """`host` is the engine's machine as this one reaches it; empty: as the engine offers."""
+        self._engine, self._media, self._archive, self._host = engine, media, archive, host
         self._running: dict[str, Recorder] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         engine.listen(self._event)
@@ -42,19 +48,26 @@ class Recorders:
         if isinstance(event, Closed):
             for recorder in self._running.values():
                 recorder.closed(event.session)
+        elif isinstance(event, Levels) and event.meeting in self._running:
+            self._running[event.meeting].heard(event)
 
     def _begin(self, state: State) -> None:
-        if self._address is None:
-            self._spawn(self.failed(state.meeting, state.recording.id, Failure.ENGINE))
-            return
-        recorder = Recorder(self._engine, self._media, self._archive, self._address, state)
+        recorder = Recorder(self._engine, self._media, self._archive, self._host, state)
         self._running[state.meeting] = recorder
+        self._spawn(self._settle())
         self._spawn(self._run(recorder))
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _settle(self) -> None:
+        """Complete what a killed server left, of the same recording perhaps."""
+        try:
+            await self._archive.settle()
+        except SQLAlchemyError as error:
+            log.error("recording.not_settled", error=type(error).__name__)
 
     async def _run(self, recorder: Recorder) -> None:
         await recorder.run()

@@ -8,8 +8,8 @@ from signaling.media.engine import Slot
 GONE = 1.0
 #: Who was heard keeps the sound so long while silent, in seconds.
 PAUSE = 0.5
-#: A level (RFC 6464) at least this loud is a voice.
-VOICE = 50
+#: A level (RFC 6464) at least as loud is a voice; and the level of nothing.
+VOICE, SILENCE = 50, 127
 
 
 class Seen:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from signaling.media.embedded import rtcp, rtp
-from signaling.media.embedded.rtcp import unix_time
+from signaling.media.embedded.rtcp import Block, unix_time
 from signaling.media.embedded.rtp import Malformed
 from signaling.media.embedded.slots import AUDIO_RATE, VIDEO_RATE
 from signaling.media.engine import Slot
 from signaling.media.recording.clock import Clock
+from signaling.media.recording.description import Offer
 from signaling.media.recording.frames import Order, Picture, Pictures, Piece
 from signaling.media.recording.matroska import Matroska, Track
-from signaling.media.recording.stage import Heard, Seen
+from signaling.media.recording.stage import SILENCE, VOICE, Heard, Seen
 
 SEEN, SCREEN, HEARD = 1, 2, 3
 TRACKS = (
@@ -42,7 +42,7 @@ class _Line:
     slot: Slot
     video: bool
     clock: Clock
-    order: Order = field(default_factory=Order)
+    order: Order
     pictures: Pictures = field(default_factory=Pictures)
     heard_at: float = 0.0
     asked_at: float = 0.0
@@ -51,14 +51,15 @@ class _Line:
 class Tape:
     """Writes one file from the first frame that comes; times are seconds since 1970."""
 
-    def __init__(self, path: Path, title: str, mids: Mapping[int, str]) -> None:
-        """Begin the file at `path`; `mids` says which slot's sound or picture each SSRC is. Raises OSError."""
+    def __init__(self, path: Path, title: str, offer: Offer) -> None:
+        """Begin the file at `path` for what the engine offers. Raises OSError."""
         self._path, self._file = path, Matroska(path, TRACKS, title)
         self._lines: dict[int, _Line] = {}
-        for ssrc, mid in mids.items():
+        for ssrc, mid in offer.mids.items():
             slot, _, kind = mid.partition("-")
             video = kind == "video"
-            self._lines[ssrc] = _Line(ssrc, Slot(slot), video, Clock(VIDEO_RATE if video else AUDIO_RATE))
+            clock = Clock(VIDEO_RATE if video else AUDIO_RATE)
+            self._lines[ssrc] = _Line(ssrc, Slot(slot), video, clock, Order(offer.level))
         self._seen, self._heard = Seen(), Heard()
         self._sized: set[int] = set()
         self._chapter = 0.0, ""
@@ -66,6 +67,8 @@ class Tape:
         self._join: int | None = None  # where in the file, in ms, the first frame after a recess belongs
         self._cut = 0.0  # seconds of recesses that are not in the file
         self._offset: float | None = None  # what our clock is before the engine's, in seconds; None until it reports
+        #: The slots in which somebody speaks, for engines whose packets do not say so.
+        self.voices: frozenset[Slot] = frozenset()
         #: When the file began; 0 while nothing came.
         self.began = 0.0
 
@@ -108,6 +111,14 @@ class Tape:
                 asked.append(line.ssrc)
         return asked
 
+    def reports(self) -> dict[int, Block]:
+        """What was received of each line, by SSRC; of loss nothing is said, since nothing is to be sent less."""
+        return {
+            one.ssrc: Block(one.ssrc, 0, 0, one.order.highest & 0xFFFF_FFFF, 0, 0, 0)
+            for one in self._lines.values()
+            if one.heard_at
+        }
+
     def chapter(self, at: float, title: str) -> None:
         """This item of the agenda began then. Raises OSError."""
         if self.began and self._join is None and (at, title) != self._chapter:
@@ -147,7 +158,8 @@ class Tape:
                 self._picture(line, picture, now)
         elif piece.payload:
             at = line.clock.time(piece.timestamp, now)
-            if self._heard.hears(line.slot, piece.level, now):
+            told = VOICE if line.slot in self.voices else SILENCE
+            if self._heard.hears(line.slot, told if piece.level is None else piece.level, now):
                 self._write(HEARD, at, True, piece.payload)
             if line.slot in _OWN:
                 self._write(_OWN[line.slot], at, True, piece.payload)

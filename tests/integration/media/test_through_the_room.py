@@ -11,7 +11,7 @@ import pytest
 
 from meetings.storage.database import Database
 from signaling.media.embedded.link import Link
-from signaling.media.engine import Source
+from signaling.media.engine import Engine, Source
 from signaling.media.reconcile import FLAP, MediaRooms
 from tests.integration.media.engine_process import EngineProcess
 from tests.integration.media.pages import BLUE, RED, Receiver, Sender, until
@@ -47,7 +47,7 @@ class Signals:
 class Room:
     """A sitting in session with its pages and their media."""
 
-    def __init__(self, url: str, link: Link) -> None:
+    def __init__(self, url: str, link: Engine) -> None:
         self.url, self.link = url, link
         self._pages: list[Page] = []
         self._media: list[Sender | Receiver] = []

@@ -15,6 +15,7 @@ from signaling.media.embedded.rtp import Header, read
 from signaling.media.engine import Slot
 from signaling.media.recording import head as heads
 from signaling.media.recording.clock import Clock
+from signaling.media.recording.description import Offer
 from signaling.media.recording.ebml import UNKNOWN, Broken, find_in
 from signaling.media.recording.frames import PATIENCE, Order, Pictures, Piece
 from signaling.media.recording.matroska import CLUSTER, Matroska
@@ -110,6 +111,10 @@ def test_who_speaks_is_heard_to_their_pause_and_then_who_speaks_next() -> None:
     assert heard.hears(Slot.CHAIR, 20, 0.3 + PAUSE)
 
 
+def offered(mids: dict[int, str]) -> Offer:
+    return Offer("", "", [], [], mids)
+
+
 def pictures(ssrc: int, first: int, count: int, key: bool = False) -> list[bytes]:
     """Frames of one packet each, 40 ms apart; the first one is a key frame where asked."""
     return [
@@ -121,7 +126,7 @@ def pictures(ssrc: int, first: int, count: int, key: bool = False) -> list[bytes
 
 
 def test_a_tape_begins_with_a_key_frame_asks_for_one_after_a_hole_and_takes_no_nonsense(tmp_path: Path) -> None:
-    tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", {7: "chair-video", 8: "screen-video", 9: "chair-audio"})
+    tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", offered({7: "chair-video", 8: "screen-video", 9: "chair-audio"}))
     tape.media(b"\x80", 100.0)
     tape.control(b"\x80\xc8", 100.0)
     for one in pictures(5, 0, 3, key=True):
@@ -156,7 +161,7 @@ def sound(first: int, count: int) -> list[bytes]:
 
 
 def test_a_recess_is_not_in_the_file_and_what_follows_is_a_chapter(tmp_path: Path) -> None:
-    tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", {7: "chair-video", 9: "chair-audio"})
+    tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", offered({7: "chair-video", 9: "chair-audio"}))
     tape.chapter(90.0, "Nội dung một")
 
     def plays(first: int, second: float) -> None:
@@ -184,7 +189,7 @@ def test_a_recess_is_not_in_the_file_and_what_follows_is_a_chapter(tmp_path: Pat
 
 
 def test_an_engine_whose_clock_is_wrong_is_believed_in_what_lies_between(tmp_path: Path) -> None:
-    tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", {7: "chair-video"})
+    tape = Tape(tmp_path / "a.webm", "Phiên họp mẫu", offered({7: "chair-video"}))
     for number in (0, 25):
         tape.control(sender_report(7, ntp_time(5000.0 + number / 25), 3600 * number, 0, 0), 100.0 + number / 25)
         for one in pictures(7, number, 25, key=True):
@@ -196,7 +201,7 @@ def test_an_engine_whose_clock_is_wrong_is_believed_in_what_lies_between(tmp_pat
 
 
 def test_a_tape_to_which_nothing_came_leaves_no_file(tmp_path: Path) -> None:
-    Tape(tmp_path / "a.webm", "Phiên họp mẫu", {}).finish()
+    Tape(tmp_path / "a.webm", "Phiên họp mẫu", offered({})).finish()
     assert not list(tmp_path.iterdir())
 
 
