@@ -57,9 +57,10 @@ from meetings.signing.authorities import Authorities, ConfiguredAuthorities
 from meetings.signing.certificate_routes import AUTHORITIES
 from meetings.signing.evidence import Paper
 from meetings.signing.evidence_routes import PAPERS
+from meetings.signing.local_service import LOCAL_SERVICE
 from meetings.signing.proof import keep_proving
 from meetings.signing.remote import RemoteService
-from meetings.signing.routes import LOCAL_SERVICE, REMOTE, TOKENS
+from meetings.signing.routes import REMOTE, TOKENS
 from meetings.signing.sample_authority import SampleAuthority
 from meetings.signing.token import Token
 from meetings.signing.token_file import read_tokens

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import Literal
 
 from aiohttp import web
@@ -11,15 +12,18 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.directory.tables import PersonRow, Unit
-from meetings.errors import Forbidden, NotFound, TooLarge
+from meetings.errors import Forbidden, NotFound, Refusal, TooLarge
 from meetings.http import DATABASE, Principal, Role, answer, principal, read_body
 from meetings.ids import now_ms
 from meetings.letters.routes import download
 from meetings.minutes.routes import TRUST
-from meetings.signing import enrolment, possession
+from meetings.signing import enrolment, possession, tickets
 from meetings.signing.authorities import Authorities
 from meetings.signing.certificate_check import expect_usable
+from meetings.signing.local_service import LOCAL_SERVICE, kept, refused, uploaded
 from meetings.signing.tables import SigningCertificate
+from meetings.signing.tickets import Handed
+from meetings.storage.database import Database
 
 #: Who is asked about revocation; absent where none is configured.
 AUTHORITIES: web.AppKey[Authorities] = web.AppKey("signing_authorities", Authorities)
@@ -33,6 +37,9 @@ def routes() -> list[web.RouteDef]:
         web.post(_ONE, decide_certificate),
         web.get(f"{_ONE}/slip.pdf", get_slip),
         web.post(f"{_ONE}/slip.pdf", put_slip),
+        web.post(f"{_ONE}/handover", hand_over_slip),
+        web.get("/api/signing/handover/{token}/slip.pdf", fetch_slip),
+        web.post("/api/signing/handover/{token}/slip.pdf", bring_back_slip),
     ]
 
 
@@ -65,7 +72,14 @@ async def list_certificates(request: web.Request) -> web.Response:
     async with request.app[DATABASE].read() as session:
         rows = (await session.execute(wanted)).all()
     listed = [_as_json(who, one, person, unit) for one, person, unit in rows]
-    return answer({"certificates": listed, "checked": TRUST in request.app, "organ": len(owners(who)) > 1})
+    return answer(
+        {
+            "certificates": listed,
+            "checked": TRUST in request.app,
+            "organ": len(owners(who)) > 1,
+            "local_service": request.app.get(LOCAL_SERVICE, ""),
+        }
+    )
 
 
 def _as_json(
@@ -135,8 +149,12 @@ async def get_slip(request: web.Request) -> web.Response:
     who = principal(request)
     async with request.app[DATABASE].read() as session:
         row = await _own(session, request, who)
-        pdf = await session.scalar(select(SigningCertificate.slip).where(SigningCertificate.id == row.id))
-    return download(pdf or b"", "application/pdf", "phieu-ghi-nhan-chung-thu.pdf")
+        pdf = await _slip(session, row.id)
+    return download(pdf, "application/pdf", "phieu-ghi-nhan-chung-thu.pdf")
+
+
+async def _slip(session: AsyncSession, id: str) -> bytes:
+    return await session.scalar(select(SigningCertificate.slip).where(SigningCertificate.id == id)) or b""
 
 
 async def put_slip(request: web.Request) -> web.Response:
@@ -144,13 +162,66 @@ async def put_slip(request: web.Request) -> web.Response:
     who, database = principal(request), request.app[DATABASE]
     async with database.read() as session:
         row = await _own(session, request, who)
-        given = await session.scalar(select(SigningCertificate.slip).where(SigningCertificate.id == row.id))
-    returned = await _body(request, len(given or b"") + possession.LARGEST_SIGNATURE)
-    await possession.expect_proved(given or b"", returned, row.key)
+        given = await _slip(session, row.id)
+    returned = await _body(request, len(given) + possession.LARGEST_SIGNATURE)
+    await possession.expect_proved(given, returned, row.key)
+    return answer(_as_json(who, await _proved(database, row.id)))
+
+
+async def _proved(database: Database, id: str) -> SigningCertificate:
+    async with database.write() as session:
+        row = await enrolment.found(session, id)
+        row.proved_at = row.proved_at or now_ms()
+    return row
+
+
+async def hand_over_slip(request: web.Request) -> web.Response:
+    """Two one-use addresses by which the service on the holder's own computer signs the slip, and where it listens."""
+    who, database, now = principal(request), request.app[DATABASE], now_ms()
+    service = request.app.get(LOCAL_SERVICE, "")
+    if not service:
+        raise Refusal("signing.no_local_service", "Máy chủ chưa bật ký bằng thiết bị trên máy tính. Hãy ký cách khác.")
     async with database.write() as session:
         row = await _own(session, request, who)
-        row.proved_at = row.proved_at or now_ms()
-    return answer(_as_json(who, row))
+        handed = Handed(f"slip:{row.id}", 0, hashlib.sha256(await _slip(session, row.id)).hexdigest(), "", who.person)
+        fetching = await tickets.issue(session, handed, "slip_fetch", now)
+        returning = await tickets.issue(session, handed, "slip_back", now)
+    return answer(
+        {
+            "service": f"{service}/SignApproved",
+            "fetch": f"/api/signing/handover/{fetching}/slip.pdf",
+            "return": f"/api/signing/handover/{returning}/slip.pdf",
+            "sha256": handed.sha256,
+            "expires_at": now + tickets.LIFETIME_MS,
+            "number": "",
+            "issued": "",
+        }
+    )
+
+
+async def fetch_slip(request: web.Request) -> web.Response:
+    """The local service fetches the slip; no session, one use."""
+    async with request.app[DATABASE].write() as session:
+        handed = await tickets.spend(session, request.match_info["token"], "slip_fetch", now_ms())
+        pdf = await _slip(session, handed.document.removeprefix("slip:"))
+    return download(pdf, "application/pdf", "phieu-ghi-nhan-chung-thu.pdf")
+
+
+async def bring_back_slip(request: web.Request) -> web.Response:
+    """The local service posts the signed slip (multipart `uploadfile`); answers in its words."""
+    database = request.app[DATABASE]
+    try:
+        async with database.write() as session:
+            handed = await tickets.spend(session, request.match_info["token"], "slip_back", now_ms())
+        async with database.read() as session:
+            row = await enrolment.found(session, handed.document.removeprefix("slip:"))
+            given = await _slip(session, row.id)
+        returned = await uploaded(request, len(given) + possession.LARGEST_SIGNATURE)
+        await possession.expect_proved(given, returned, row.key)
+        await _proved(database, row.id)
+    except Refusal as refusal:
+        return refused(refusal)
+    return kept(hashlib.sha256(returned).hexdigest())
 
 
 async def decide_certificate(request: web.Request) -> web.Response:

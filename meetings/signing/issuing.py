@@ -37,7 +37,9 @@ async def number(database: Database, paper: Signable, by: str, entered: int | No
                 "signing.number_later",
                 "Văn bản đang được ký. Số được ghi trước chữ ký đầu tiên, hoặc sau khi mọi người có tên đã ký.",
             )
-        if entered is None:
+        if file is not None and paper.number and entered in (None, paper.number):
+            given = paper.number  # in the book already, for a signing service that then did not write it
+        elif entered is None:
             given = await numbers.take(session, paper.for_book(now), by, now)
         else:
             given = await numbers.enter(session, paper.for_book(now), entered, by, now)

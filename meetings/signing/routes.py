@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from aiohttp import BodyPartReader, StreamReader, web
+from aiohttp import StreamReader, web
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import select
 
@@ -22,14 +22,13 @@ from meetings.minutes.service import Standing as Minutes
 from meetings.signing import correcting, course, handover, issuing, means, tickets
 from meetings.signing.certificate_routes import AUTHORITIES
 from meetings.signing.course import SEAL
+from meetings.signing.local_service import LOCAL_SERVICE, kept, refused, uploaded
 from meetings.signing.proof import waiting as proof_waiting
 from meetings.signing.remote import RemoteService
 from meetings.signing.tables import Signature, SigningEvent
 from meetings.signing.token import Token
 from meetings.signing.verify_process import SIZE_LIMIT
 
-#: Where the signing service on an official's own computer listens.
-LOCAL_SERVICE: web.AppKey[str] = web.AppKey("signing_local_service", str)
 #: The remote signing service, without a person's credential.
 REMOTE: web.AppKey[RemoteService] = web.AppKey("signing_remote", RemoteService)
 #: The tokens at this server, by the unit whose seal each holds.
@@ -52,6 +51,7 @@ def routes() -> list[web.RouteDef]:
             web.post(f"{prefix}/signing/upload", upload),
             web.post(f"{prefix}/signing/handover", hand_over),
             web.post(f"{prefix}/signing/remote", sign_remotely),
+            web.post(f"{prefix}/signing/number", write_number),
             web.post(f"{prefix}/signing/seal", seal),
             web.post(f"{prefix}/signing/refuse", refuse),
             web.post(f"{prefix}/signing/recall", recall),
@@ -223,12 +223,29 @@ async def seal(request: web.Request) -> web.Response:
         raise Refusal(
             "signing.no_seal", "Máy chủ không giữ con dấu số của đơn vị. Hãy đóng dấu bằng thiết bị trên máy của mình."
         )
-    if paper.file is not None and await issuing.open_texts(paper.file.pdf):
-        await issuing.number(database, paper, who.person, body.number or paper.number or None, now_ms())
+    if await _write_number(request, who, paper, body.number):
         _, paper = await _paper(request)
     if token is None:
         return _signed(await means.by_sample_key(database, paper, who, authority, now_ms()))
     return _signed(await means.by_means(database, paper, who, token, _checks(request), now_ms()))
+
+
+async def write_number(request: web.Request) -> web.Response:
+    """Number and day into the fields kept for them, for a clerk who seals with a tool that writes none."""
+    who, paper = await _paper(request)
+    body = await read_body(request, SealBody)
+    _expect_sealing(course.expect_turn(paper, who))
+    course.expect_seen(paper, body.revision, body.sha256)
+    await _write_number(request, who, paper, body.number)
+    return web.Response(status=204)
+
+
+async def _write_number(request: web.Request, who: Principal, paper: Paper, entered: int | None) -> bool:
+    """Whether there was something to write."""
+    if paper.file is None or not await issuing.open_texts(paper.file.pdf):
+        return False
+    await issuing.number(request.app[DATABASE], paper, who.person, entered, now_ms())
+    return True
 
 
 def _expect_sealing(role: str) -> None:
@@ -303,27 +320,12 @@ async def bring_back(request: web.Request) -> web.Response:
         database = request.app[DATABASE]
         async with database.write() as session:
             handed = await tickets.spend(session, request.match_info["token"], "return", now_ms())
-        returned = await _uploaded(request)
+        returned = await uploaded(request, SIZE_LIMIT)
         paper = await _named(request, handed.document)
         signature = await handover.take(database, paper, handed, returned, request.app.get(TRUST, b""), now_ms())
     except Refusal as refusal:
-        return answer({"Status": 1, "Message": refusal.message, "FileName": "", "FileServer": "", "Id": refusal.id})
-    return answer({"Status": 0, "Message": "", "FileName": "van-ban.pdf", "FileServer": signature.sha256})
-
-
-async def _uploaded(request: web.Request) -> bytes:
-    if not request.content_type.startswith("multipart/"):
-        raise Invalid("signing.not_multipart", "Dịch vụ ký gửi về dữ liệu không đúng quy cách.")
-    reader = await request.multipart()
-    async for part in reader:
-        if isinstance(part, BodyPartReader) and part.name == "uploadfile":
-            data = bytearray()
-            while chunk := await part.read_chunk(256 * 1024):
-                data += chunk
-                if len(data) > SIZE_LIMIT:
-                    raise TooLarge("verify.too_large", "Tệp lớn hơn 30 MB. Hãy chọn đúng tệp văn bản đã ký.")
-            return bytes(data)
-    raise Invalid("verify.empty", "Dịch vụ ký không gửi về tệp nào.")
+        return refused(refusal)
+    return kept(signature.sha256)
 
 
 async def refuse(request: web.Request) -> web.Response:

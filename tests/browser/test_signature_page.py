@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from playwright.async_api import FilePayload, expect
 
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
 from meetings.signing.sign import KeyFile
 from tests.browser.office import Province, sample_province
+from tests.browser.signing_service import StandIn
 from tests.browser.test_asks_page import holds
 from tests.integration.signing.test_handover import signed_in_field
 from tests.unit.signing.test_pictures import BLUE, RED, png
@@ -20,10 +22,24 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-async def province(tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Province]:
+def service() -> StandIn:
+    """The signing service of the computer; its device has no key before a test plugs one in."""
+
+    async def nothing_plugged_in(pdf: bytes) -> bytes:
+        return pdf
+
+    return StandIn(nothing_plugged_in)
+
+
+@pytest.fixture
+async def province(
+    service: StandIn, tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Province]:
     monkeypatch.setenv("SIGN_PKCS12", "demo")
-    async with sample_province(tmp_path, unused_tcp_port) as opened:
-        yield opened
+    async with TestServer(service.application()) as local:
+        monkeypatch.setenv("SIGN_LOCAL_SERVICE", f"ws://127.0.0.1:{local.port}")
+        async with sample_province(tmp_path, unused_tcp_port) as opened:
+            yield opened
 
 
 def file(name: str, data: bytes) -> FilePayload:
@@ -50,7 +66,9 @@ async def test_a_clerk_sees_signature_and_seal_as_documents_will_show_them(provi
     await expect(hand.get_by_text("Chưa có ảnh")).to_be_visible()
 
 
-async def test_a_certificate_is_shown_proved_confirmed_and_withdrawn(province: Province, tmp_path: Path) -> None:
+async def test_a_certificate_is_shown_proved_confirmed_and_withdrawn(
+    province: Province, service: StandIn, tmp_path: Path
+) -> None:
     trusted, foreign = SampleAuthority(tmp_path / "sample-authority"), SampleAuthority(tmp_path / "foreign")
     key = KeyFile(trusted.key_file("thuky", "Thư ký (mẫu)"), PASSPHRASE)
 
@@ -70,12 +88,21 @@ async def test_a_certificate_is_shown_proved_confirmed_and_withdrawn(province: P
     await choose.set_input_files(file("toi.cer", certificate(trusted)))
     await expect(page.get_by_text("Chờ quý vị ký phiếu")).to_be_visible()
     await holds(page, "signature-proof")
+    await page.get_by_text("Ký phiếu bằng công cụ khác").click()
     async with page.expect_download() as download:
         await page.get_by_role("button", name="1. Tải phiếu về").click()
     slip = (await (await download.value).path()).read_bytes()
     await page.get_by_label("2. Gửi phiếu đã ký").set_input_files(file("phieu.pdf", slip))
     await expect(page.get_by_role("alert")).to_contain_text("không phải là phiếu đã tải")
-    await page.get_by_label("2. Gửi phiếu đã ký").set_input_files(file("phieu.pdf", await signed_in_field(slip, key)))
+    sign = page.get_by_role("button", name="Ký phiếu bằng thiết bị cắm vào máy này")
+    other = KeyFile(trusted.key_file("chutri", "Chủ trì (mẫu)"), PASSPHRASE)
+    service.sign = lambda pdf: signed_in_field(pdf, other)
+    await sign.click()
+    await expect(page.get_by_role("alert")).to_contain_text("Phiếu được ký bằng chứng thư khác")
+    await holds(page, "signature-other-device")
+    service.sign = lambda pdf: signed_in_field(pdf, key)
+    service.silent = service.twice = True  # the slip is kept, the page is not told and looks for itself
+    await sign.click()
     await expect(page.get_by_role("article").get_by_text("Chờ quản trị viên xác nhận")).to_be_visible()
 
     office = await province.visit("/signature", "quantri")

@@ -21,7 +21,7 @@ from meetings.letters import routes as letters
 from meetings.minutes import routes as minutes
 from meetings.minutes.routes import LETTERHEADS
 from meetings.numbers import routes as numbers
-from meetings.signing import enrolment, routes
+from meetings.signing import enrolment, local_service, routes
 from meetings.signing.appearance import Appearance
 from meetings.signing.fields import ISSUED, NUMBER, fill, text_values
 from meetings.signing.proof import prove
@@ -52,7 +52,7 @@ async def office(database: Database, trust: bytes, tokens: dict[str, Token]) -> 
     application[DATABASE] = database
     application[LETTERHEADS] = letterhead
     application[minutes.TRUST] = trust
-    application[routes.LOCAL_SERVICE] = "wss://127.0.0.1:8987"
+    application[local_service.LOCAL_SERVICE] = "wss://127.0.0.1:8987"
     application[routes.TOKENS] = tokens
     for one in (letters, numbers, minutes, routes):
         application.add_routes(one.routes())
@@ -102,6 +102,28 @@ async def signed_by_person(client: Client, letter: str, keys: KeyFile) -> None:
     assert status == 200, pdf
     signed = (await sign_once(pdf, "signer", keys.signer(), Appearance("Mẫu", now_ms()))).pdf
     assert (await upload(client, letter, "p-signer", signed))["role"] == "signer"
+
+
+async def test_a_clerk_without_the_service_writes_the_number_then_seals_with_a_tool(
+    client: Client, sitting: Played, sample: SampleAuthority, database: Database
+) -> None:
+    for owner in NAMES:
+        await enrol(database, owner, key(sample, owner).signer().signing_cert)
+    letter = await put_forward(client, sitting)
+    clerk = Person(client, "clerk")
+    assert (await clerk.ask("POST", f"{letter}/signing/number", {"revision": 2}))[0] == 403, "the signer's turn"
+    await signed_by_person(client, letter, key(sample, "p-signer"))
+    _, told = await clerk.ask("GET", f"{letter}/signing")
+    await clerk.ask("POST", f"{letter}/signing/handover", {})  # asked, and the browser refused: the number is taken
+    seen = {"revision": told["revision"], "sha256": told["sha256"]}
+    assert (await clerk.ask("POST", f"{letter}/signing/number", {**seen, "sha256": "0" * 64}))[1]["id"] == "stale"
+    assert (await clerk.ask("POST", f"{letter}/signing/number", seen))[0] == 204
+    _, told = await clerk.ask("GET", f"{letter}/signing")
+    assert (told["number"], told["number_open"]) == (1, False), "the number that was taken, none is lost"
+    _, pdf = await clerk.ask("GET", f"{letter}/signing/document.pdf")
+    look = Appearance("Văn phòng", now_ms(), seal=True)
+    sealed = (await sign_once(pdf, "seal", key(sample, SEAL).signer(), look)).pdf
+    assert (await upload(client, letter, "clerk", sealed))["role"] == "seal"
 
 
 async def test_the_signer_signs_the_clerks_device_numbers_and_seals_and_the_letter_leaves(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from aiohttp import web
+from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from certomancer.registry import CertLabel
 
@@ -14,6 +14,7 @@ from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer
 from meetings.minutes.routes import TRUST
 from meetings.signing import certificate_routes
+from meetings.signing.local_service import LOCAL_SERVICE
 from meetings.signing.sample_authority import SampleAuthority
 from meetings.storage.database import Database
 from tests.integration.signing.pki import Authority
@@ -58,6 +59,7 @@ async def client(sqlite_url: str, authority: Authority) -> AsyncIterator[Client]
         assert isinstance(services, TestServer)
         application[DATABASE], application[TRUST] = database, authority.trust
         application[certificate_routes.AUTHORITIES] = authority.authorities(services)
+        application[LOCAL_SERVICE] = "wss://127.0.0.1:8987"
         application.add_routes(certificate_routes.routes())
         async with TestClient(TestServer(application)) as found:
             yield found
@@ -147,3 +149,33 @@ async def test_the_seals_certificate_is_the_clerks(client: Client, authority: Au
     assert (row["organ"], row["mine"]) == (True, True)
     found = (await (await client.get(PATH, headers=as_("manager"))).json())["certificates"]
     assert [(one["organ"], one["unit_name"]) for one in found] == [(True, "Đơn vị mẫu u1")]
+
+
+async def test_the_device_in_the_computer_signs_the_slip_by_addresses_of_one_use(
+    client: Client, authority: Authority
+) -> None:
+    row = await (await client.post(PATH, data=raw(authority, "secretary"), headers=as_("an"))).json()
+    one, stranger = f"{PATH}/{row['id']}", as_("elsewhere")
+    assert (await client.post(f"{one}/handover", headers=stranger)).status == 404, "another one's slip"
+
+    async def brought(label: str, again: bool = False, junk: bool = False) -> object:
+        told = await (await client.post(f"{one}/handover", headers=as_("an"))).json()
+        assert told["service"] == "wss://127.0.0.1:8987/SignApproved"
+        assert (await client.get(told["return"], headers=stranger)).status == 404, "not the address to fetch from"
+        slip = await (await client.get(told["fetch"], headers=stranger)).read()
+        assert (await client.get(told["fetch"], headers=stranger)).status == 404, "one use"
+        data = slip if junk else await signed_in_field(slip, authority.key_file(label))
+        for _ in range(1 + again):
+            form = FormData()
+            form.add_field("uploadfile", data, filename="phieu.pdf")
+            said = await (await client.post(told["return"], data=form, headers=stranger)).json()
+        return said.get("Id", said["Status"])
+
+    assert await brought("secretary", junk=True) == "signing.other_document"
+    assert await brought("chair") == "signing.slip_other_certificate"
+    assert await brought("secretary", again=True) == "signing.ticket_spent"
+    (found,) = (await (await client.get(PATH, headers=as_("an"))).json())["certificates"]
+    assert found["proved_at"] > 0, "the first of the two counted"
+    await client.post(one, json={"state": "retired"}, headers=as_("an"))
+    refused = await client.post(f"{one}/handover", headers=as_("an"))
+    assert (await refused.json())["id"] == "signing.certificate_retired"

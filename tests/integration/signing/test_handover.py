@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role
 from meetings.ids import now_ms
 from meetings.minutes import routes as minutes_routes
-from meetings.signing import certificate_routes, possession, routes
+from meetings.signing import certificate_routes, local_service, possession, routes
 from meetings.signing.appearance import Appearance
 from meetings.signing.proof import prove, waiting
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthorities, SampleAuthority
@@ -56,7 +56,7 @@ async def client(database: Database, authority: SampleAuthority) -> AsyncIterato
     application = web.Application(middlewares=[signed_in, administrators])
     application[DATABASE] = database
     application[minutes_routes.TRUST] = authority.trust().read_bytes()
-    application[routes.LOCAL_SERVICE] = "wss://127.0.0.1:8987"
+    application[local_service.LOCAL_SERVICE] = "wss://127.0.0.1:8987"
     application.add_routes([*minutes_routes.routes(), *routes.routes(), *certificate_routes.routes()])
     minutes_routes._asked.clear()
     async with TestClient(TestServer(application)) as found:

@@ -40,6 +40,7 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/openapi.json
         POST /api/session
         POST /api/signing/handover/{token}/document.pdf
+        POST /api/signing/handover/{token}/slip.pdf
         POST /api/verify
     """,
     SIGNED_IN: """
@@ -180,6 +181,7 @@ DOORS: dict[frozenset[str], str] = {
         POST /api/letters/{letter}/sign
         POST /api/letters/{letter}/signing/correct
         POST /api/letters/{letter}/signing/handover
+        POST /api/letters/{letter}/signing/number
         POST /api/letters/{letter}/signing/recall
         POST /api/letters/{letter}/signing/refuse
         POST /api/letters/{letter}/signing/remote
@@ -203,6 +205,7 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/meetings/{id}/minutes/signing
         GET /api/meetings/{id}/minutes/signing/document.pdf
         POST /api/meetings/{id}/minutes/signing/handover
+        POST /api/meetings/{id}/minutes/signing/number
         POST /api/meetings/{id}/minutes/signing/upload
         GET /api/meetings/{id}/minutes/tables.xlsx
         POST /api/notices/{id}/read
@@ -211,9 +214,11 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/signing/picture
         GET /api/signing/certificates/{certificate}/slip.pdf
         POST /api/signing/certificates/{certificate}/slip.pdf
+        POST /api/signing/certificates/{certificate}/handover
         GET /api/pictures/{id}/{site}
         PUT /api/pictures/{id}/{site}
         GET /api/signing/handover/{token}/document.pdf
+        GET /api/signing/handover/{token}/slip.pdf
         GET /api/sites/{site}
         GET /api/tasks/{id}
         DELETE /api/uploads/{ticket}

@@ -1,0 +1,42 @@
+"""The signing service on a person's own computer: where it listens, and how it and the server speak."""
+
+from __future__ import annotations
+
+from aiohttp import BodyPartReader, web
+
+from meetings.errors import Invalid, Refusal, TooLarge
+from meetings.http import answer
+
+#: Where it listens; empty: not offered.
+LOCAL_SERVICE: web.AppKey[str] = web.AppKey("signing_local_service", str)
+
+
+async def uploaded(request: web.Request, limit: int) -> bytes:
+    """The file that the service posts (multipart `uploadfile`).
+
+    Raises:
+        Invalid: no multipart, or no such part.
+        TooLarge: more than `limit` bytes.
+    """
+    if not request.content_type.startswith("multipart/"):
+        raise Invalid("signing.not_multipart", "Dịch vụ ký gửi về dữ liệu không đúng quy cách.")
+    reader = await request.multipart()
+    async for part in reader:
+        if isinstance(part, BodyPartReader) and part.name == "uploadfile":
+            data = bytearray()
+            while chunk := await part.read_chunk(256 * 1024):
+                data += chunk
+                if len(data) > limit:
+                    raise TooLarge("verify.too_large", "Tệp gửi về quá lớn. Hãy ký đúng tệp đã giao.")
+            return bytes(data)
+    raise Invalid("verify.empty", "Dịch vụ ký không gửi về tệp nào.")
+
+
+def kept(sha256: str) -> web.Response:
+    """What the service is told of a file that was taken."""
+    return answer({"Status": 0, "Message": "", "FileName": "van-ban.pdf", "FileServer": sha256})
+
+
+def refused(refusal: Refusal) -> web.Response:
+    """What the service is told of a file that was not."""
+    return answer({"Status": 1, "Message": refusal.message, "FileName": "", "FileServer": "", "Id": refusal.id})
