@@ -41,12 +41,15 @@ from agendas.documents.store import Store
 from agendas.documents.uploads import Uploads
 from meetings.asks.routes import SIGNING_DAYS
 from meetings.directory.editing import letterhead_on
+from meetings.directory.organ_ids import ORGAN_IDS, OrganIds
 from meetings.directory.tables import Unit
 from meetings.directory.units import unit_on
 from meetings.dispatch.gateway import Access
+from meetings.dispatch.named import read_named
 from meetings.dispatch.rest_gateway import RestGateway
-from meetings.dispatch.routes import SEALER
+from meetings.dispatch.routes import WAYS
 from meetings.dispatch.sealing import Sealer
+from meetings.dispatch.units import Ways
 from meetings.dispatch.worker import Courier
 from meetings.http import DATABASE
 from meetings.mail.postman import MailServer, Postman
@@ -141,16 +144,18 @@ def _prepare_signing(application: web.Application, settings: Settings) -> None:
 
 
 def _prepare_dispatch(application: web.Application, settings: Settings) -> None:
-    sealer = Sealer(settings.dispatch_key.get_secret_value())
-    application[SEALER] = sealer
+    organ_ids = OrganIds(settings.organ_id_forms)
+    named = read_named(settings.dispatch_gateways) if settings.dispatch_gateways else {}
+    ways = Ways(Sealer(settings.dispatch_key.get_secret_value()), named, organ_ids)
+    application[WAYS], application[ORGAN_IDS] = ways, organ_ids
 
     async def carrying(app: web.Application) -> AsyncIterator[None]:
         async with ClientSession(cookie_jar=DummyCookieJar()) as http:
 
             def gateway(access: Access) -> RestGateway:
-                return RestGateway(http, access)
+                return RestGateway(http, access, named[access.name].profile if access.name else None)
 
-            task = asyncio.create_task(Courier(app[DATABASE], sealer, gateway).run())
+            task = asyncio.create_task(Courier(app[DATABASE], ways, gateway).run())
             yield
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)

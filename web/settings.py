@@ -10,6 +10,8 @@ from uuid import NAMESPACE_DNS, uuid5
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
+from meetings.directory.organ_ids import PUBLISHED_FORMS, OrganIds
+from meetings.dispatch.named import read_named
 from meetings.dispatch.sealing import Sealer
 from meetings.signing.token_file import TokenFileError, read_tokens
 from signaling.checks.settings import CheckSettings
@@ -54,6 +56,10 @@ class Settings(MediaSettings, CheckSettings):
     seal_file: Path | None = None
     #: Seals the keys of document gateways in the database: 32 bytes in URL-safe Base64 (Fernet); empty: none are kept.
     dispatch_key: SecretStr = SecretStr("")
+    #: A TOML file of gateways by name, each with its address and the files of its keys (README.md); empty: none.
+    dispatch_gateways: Path | None = None
+    #: What organ ids on the document exchange look like (`meetings/directory/organ_ids.py` says how to write it).
+    organ_id_forms: str = PUBLISHED_FORMS
     #: `smtp://host:587` (STARTTLS) or `smtps://host:465`; empty: no invitations by e-mail.
     mail_server: str = Field("", pattern=r"^(smtps?://[A-Za-z0-9.-]+:\d{1,5})?$")
     mail_from: str = Field("", max_length=254, pattern=r"^([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)?$")
@@ -66,6 +72,19 @@ class Settings(MediaSettings, CheckSettings):
     def _seals(cls, key: SecretStr) -> SecretStr:
         Sealer(key.get_secret_value())
         return key
+
+    @field_validator("dispatch_gateways")
+    @classmethod
+    def _readable(cls, path: Path | None) -> Path | None:
+        if path is not None:
+            read_named(path)
+        return path
+
+    @field_validator("organ_id_forms")
+    @classmethod
+    def _are_forms(cls, forms: str) -> str:
+        OrganIds(forms)
+        return forms
 
     @property
     def proxies(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from meetings.directory.csv_table import SIZE_LIMIT, Problem, read_table
+from meetings.directory.organ_ids import PUBLISHED, OrganIds
 
 _REQUIRED = ("code", "name", "level", "valid_from")
 _OPTIONAL = ("parent", "valid_to", "ma_dvhc", "receive_only")
@@ -43,7 +44,7 @@ class Preview:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_sites(raw: bytes, known: Collection[str] = ()) -> Reading:
+def read_sites(raw: bytes, known: Collection[str] = (), ids_are: OrganIds = PUBLISHED) -> Reading:
     """The rows of a CSV file (UTF-8, heading first) and all that is wrong with them.
 
     `known` are codes of sites already in the directory, which may be parents too.
@@ -51,14 +52,14 @@ def read_sites(raw: bytes, known: Collection[str] = ()) -> Reading:
     table = read_table(raw, _REQUIRED)
     reading = Reading(problems=table.problems)
     for line, cells in table.lines:
-        row = _read_row(line, cells, reading.problems)
+        row = _read_row(line, cells, ids_are, reading.problems)
         if row:
             reading.rows.append(row)
     _check_whole(reading, known)
     return reading
 
 
-def _read_row(line: int, cells: dict[str, str], problems: list[Problem]) -> SiteRow | None:
+def _read_row(line: int, cells: dict[str, str], ids_are: OrganIds, problems: list[Problem]) -> SiteRow | None:
     before = len(problems)
     for name, longest in (("code", 32), ("name", 200), ("level", 32)):
         if not cells[name]:
@@ -69,6 +70,8 @@ def _read_row(line: int, cells: dict[str, str], problems: list[Problem]) -> Site
     ends = _read_date(line, "valid_to", cells.get("valid_to", ""), problems) if cells.get("valid_to") else None
     if starts and ends and ends < starts:
         problems.append(Problem(line, "valid_to", "Ngày kết thúc trước ngày bắt đầu."))
+    if problem := ids_are.wrong_code(cells.get("ma_dvhc", "")):
+        problems.append(Problem(line, "ma_dvhc", problem))
     if len(problems) > before or starts is None:
         return None
     return SiteRow(

@@ -9,6 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from meetings.directory import editing
+from meetings.directory.organ_ids import ORGAN_IDS, PUBLISHED
 from meetings.directory.service import pass_to_successor
 from meetings.directory.tables import LetterheadRow, SitePeriod
 from meetings.http import DATABASE, Role, answer, principal, read_body, require
@@ -87,6 +88,7 @@ async def change_site(request: web.Request) -> web.Response:
     """From a day on, another name; the days before keep theirs."""
     require(request, Role.ADMINISTRATOR)
     body = await read_body(request, SiteChange)
+    request.app.get(ORGAN_IDS, PUBLISHED).expect_code(body.organ_code)
     async with request.app[DATABASE].write() as session:
         row = await editing.rename_site(
             session,

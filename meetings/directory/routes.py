@@ -8,6 +8,7 @@ from aiohttp import web
 from sqlalchemy import select
 
 from meetings.directory.csv_import import SIZE_LIMIT, Reading, read_sites
+from meetings.directory.organ_ids import ORGAN_IDS, PUBLISHED
 from meetings.directory.service import apply_import, periods_on, preview, search
 from meetings.directory.tables import SitePeriod
 from meetings.errors import Invalid, TooLarge
@@ -58,7 +59,7 @@ async def _reading(request: web.Request) -> Reading:
             raise TooLarge("directory.file_too_large", "Tệp lớn quá 2 MB. Hãy chia nhỏ tệp.")
     async with request.app[DATABASE].read() as session:
         known = set(await session.scalars(select(SitePeriod.code)))
-    return read_sites(raw, known)
+    return read_sites(raw, known, request.app.get(ORGAN_IDS, PUBLISHED))
 
 
 async def preview_import(request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+from urllib.parse import urlsplit
 
 
 class Result(Enum):
@@ -31,9 +32,23 @@ class Access:
     address: str
     system_id: str
     secret: str
+    #: The gateway's name in the settings; empty where the unit's own page holds its address.
+    name: str = ""
 
     def __repr__(self) -> str:
         return f"Access({self.address!r}, {self.system_id!r})"
+
+
+def safe_address(address: str) -> bool:
+    """Whether a key may be sent there: https, or this machine; nothing but host and path."""
+    try:
+        parts = urlsplit(address)
+        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        _ = parts.port
+    except ValueError:
+        return False
+    clean = not (parts.query or parts.fragment or parts.username or parts.password)
+    return bool(parts.hostname) and clean and (parts.scheme == "https" or local)
 
 
 class Unavailable(Exception):

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.tables import Meeting
+from meetings.directory.organ_ids import PUBLISHED, OrganIds
 from meetings.dispatch.documents import Issued, message_of
 from meetings.dispatch.message import Business, BusinessInfo, Message, Organ, ResponseFor, StatusCode, Trace
 from meetings.dispatch.reader import read
 from meetings.dispatch.statuses import Progress
 from meetings.dispatch.tables import Dispatch, Mode, Recipient, State
 from meetings.dispatch.units import exchange_of, organ_of
-from meetings.dispatch.writer import write
+from meetings.dispatch.writer import expect_organ_ids, write
 from meetings.errors import Invalid, NotFound, Refusal
 from meetings.http import Principal
 from meetings.ids import local_time, new_id
@@ -34,10 +35,13 @@ class Order:
     reason: str = ""
 
 
-async def hand_in(session: AsyncSession, who: Principal, order: Order, now: int) -> Dispatch:
+async def hand_in(
+    session: AsyncSession, who: Principal, order: Order, now: int, ids_are: OrganIds = PUBLISHED
+) -> Dispatch:
     """Fix the message and its DocumentId, to be sent by the worker or taken along by the records clerk.
 
     Raises:
+        Malformed: an organ id of another form than `ids_are`, or a field that breaks its rule.
         Invalid: nobody to send to, or twice to one.
         Refusal: the unit is not on the exchange, sent already to one of them, no number (direct), or the dispatch to
             replace was not sent or is another unit's.
@@ -67,9 +71,10 @@ async def hand_in(session: AsyncSession, who: Principal, order: Order, now: int)
     document_id = new_id()
     sender = await organ_of(session, exchange)
     message = message_of(issued, sender, order.to, document_id, now, business, about)
+    expect_organ_ids(message, ids_are)
     row = _row(who, issued.unit, issued.meeting, issued.id, issued.sha256, document_id, message, now)
     row.mode, row.about = exchange.mode, order.replaces or None
-    row.state = State.QUEUED if exchange.address else State.MANUAL
+    row.state = State.QUEUED if exchange.by_itself else State.MANUAL
     _add(session, row, order.to)
     await session.flush()
     return row
@@ -127,7 +132,7 @@ async def recall(session: AsyncSession, who: Principal, id: str, reason: str, no
     message = Message(header, replace(sent.traces, trace=(trace,), business=business))
     row = _row(who, original.unit, original.meeting, original.document, original.sha256, document_id, message, now)
     row.mode, row.about = original.mode, id
-    row.state = State.QUEUED if exchange.address else State.MANUAL
+    row.state = State.QUEUED if exchange.by_itself else State.MANUAL
     _add(session, row, header.to)
     await session.flush()
     return row

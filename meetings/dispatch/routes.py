@@ -12,15 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from meetings.calendar.access import find_visible, may_change
 from meetings.calendar.tables import Meeting
 from meetings.dispatch import documents, incoming, outbox, units
-from meetings.dispatch.sealing import Sealer
 from meetings.dispatch.tables import Dispatch, Mode, Received, Recipient, UnitExchange
 from meetings.errors import Forbidden, Invalid, NotFound
 from meetings.http import DATABASE, Principal, Role, answer, principal, read_body
 from meetings.ids import now_ms
 from meetings.numbers.routes import expect_clerk, may_number
 
-#: Seals the keys of gateways.
-SEALER: web.AppKey[Sealer] = web.AppKey("dispatch_sealer", Sealer)
+#: What the settings say of ways out.
+WAYS: web.AppKey[units.Ways] = web.AppKey("dispatch_ways", units.Ways)
 OrganId = Annotated[str, Field(min_length=1, max_length=35)]
 
 
@@ -67,6 +66,8 @@ class ExchangeBody(BaseModel):
     mode: Mode
     organ_id: str = Field("", max_length=35)
     other_organ_id: str = Field("", max_length=35)
+    #: One that the settings name; address and key are its own then.
+    gateway: str = Field("", max_length=40)
     address: str = Field("", max_length=300)
     system_id: str = Field("", max_length=100, pattern=r"^[\x21-\x7e]*$")
     #: Empty keeps the key that there is; it is never given out again.
@@ -108,7 +109,7 @@ async def get_meeting(request: web.Request) -> web.Response:
     async with request.app[DATABASE].read() as session:
         meeting, sends = await _meeting(session, who, request.match_info["id"])
         found = await documents.of_meeting(session, meeting.id)
-        invited = await units.invited(session, meeting.id, meeting.unit)
+        invited = await units.invited(session, meeting.id, meeting.unit, request.app[WAYS].organ_ids)
         exchange = await units.exchange_of(session, meeting.unit)
         left_there = await session.scalars(
             select(Received.reference).where(Received.unit == meeting.unit, Received.what != "status").limit(1000)
@@ -116,7 +117,7 @@ async def get_meeting(request: web.Request) -> web.Response:
         data: dict[str, object] = {
             "may_send": sends,
             "mode": exchange.mode if exchange and exchange.organ_id else "",
-            "by_itself": bool(exchange and exchange.address),
+            "by_itself": bool(exchange and exchange.by_itself),
             "documents": [_document(id, one) for id, one in found],
             "recipients": [{"name": name, "organ_id": one.id if one else ""} for name, one in invited],
             "dispatches": await _dispatches(session, meeting.id),
@@ -182,19 +183,20 @@ async def hand_in(request: web.Request) -> web.Response:
     async with request.app[DATABASE].read() as session:
         await _sender(session, who, request.match_info["id"])
     body = await read_body(request, HandInBody)
+    ids = request.app[WAYS].organ_ids
     async with request.app[DATABASE].write() as session:
         meeting = await _sender(session, who, request.match_info["id"])
         issued = await documents.find(session, body.document)
         if issued.meeting != meeting.id:
             raise NotFound("dispatch.document_unknown", "Không tìm thấy văn bản. Hãy mở lại từ trang cuộc họp.")
-        known = {one.id: one for _, one in await units.invited(session, meeting.id, meeting.unit) if one}
+        known = {one.id: one for _, one in await units.invited(session, meeting.id, meeting.unit, ids) if one}
         if unknown := [one for one in body.recipients if one not in known]:
             raise Invalid(
                 "dispatch.recipient_unknown",
                 f"Mã định danh {unknown[0]} không phải của đơn vị dự họp nào. Hãy tải lại trang và chọn lại.",
             )
         to = tuple(known[one] for one in body.recipients)
-        row = await outbox.hand_in(session, who, outbox.Order(issued, to, body.replaces, body.reason), now_ms())
+        row = await outbox.hand_in(session, who, outbox.Order(issued, to, body.replaces, body.reason), now_ms(), ids)
         return answer({"id": row.id, "document_id": row.document_id, "state": row.state}, 201)
 
 
@@ -268,18 +270,26 @@ async def get_exchange(request: web.Request) -> web.Response:
     who, unit = principal(request), request.match_info["unit"]
     expect_clerk(who, unit)
     async with request.app[DATABASE].read() as session:
-        return answer(_exchange(who, await units.exchange_of(session, unit)))
+        return answer(_exchange(request, await units.exchange_of(session, unit)))
 
 
-def _exchange(who: Principal, row: UnitExchange | None) -> dict[str, object]:
+def _exchange(request: web.Request, row: UnitExchange | None) -> dict[str, object]:
+    may_change = principal(request).has(Role.ADMINISTRATOR)
+    named = request.app[WAYS].named.values()
     return {
         "mode": row.mode if row else Mode.HANDOVER,
         "organ_id": row.organ_id if row else "",
         "other_organ_id": row.other_organ_id if row else "",
+        "gateway": row.gateway if row else "",
         "address": row.address if row else "",
         "system_id": row.system_id if row else "",
         "has_secret": bool(row and row.secret),
-        "may_change": who.has(Role.ADMINISTRATOR),
+        "may_change": may_change,
+        "gateways": [
+            {"name": one.name, "title": one.title, "systems": sorted(one.keys)}
+            for one in named
+            if may_change or (row and row.gateway == one.name)
+        ],
     }
 
 
@@ -292,5 +302,5 @@ async def put_exchange(request: web.Request) -> web.Response:
     wish = units.Wish(**body.model_dump())
     async with request.app[DATABASE].write() as session:
         await units.expect_unit(session, unit)
-        row = await units.configure(session, unit, wish, request.app[SEALER], who.person, now_ms())
-        return answer(_exchange(who, row))
+        row = await units.configure(session, unit, wish, request.app[WAYS], who.person, now_ms())
+        return answer(_exchange(request, row))

@@ -39,12 +39,19 @@ class UnitExchange(Base):
     organ_id: Mapped[str] = mapped_column(String(35), default="", index=True)
     #: The same organ in the other form of ids, old or new.
     other_organ_id: Mapped[str] = mapped_column(String(35), default="")
+    #: A gateway that the settings name, with its address and key; empty where they are here.
+    gateway: Mapped[str] = mapped_column(String(40), default="")
     address: Mapped[str] = mapped_column(String(300), default="")
     system_id: Mapped[str] = mapped_column(String(100), default="")
     #: Sealed (`sealing.Sealer`).
     secret: Mapped[str] = mapped_column(Text, default="")
     by: Mapped[str] = mapped_column(String(64))
     at: Mapped[Millis]
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether messages leave without a person taking them along."""
+        return bool(self.gateway or self.address)
 
 
 class Dispatch(Base):

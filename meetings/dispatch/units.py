@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.tables import Participant
+from meetings.directory.organ_ids import PUBLISHED, OrganIds
 from meetings.directory.tables import SitePeriod, Unit
 from meetings.directory.units import unit_on, units_on
-from meetings.dispatch.gateway import Access
+from meetings.dispatch.gateway import Access, safe_address
 from meetings.dispatch.message import Organ
+from meetings.dispatch.named import Named
 from meetings.dispatch.sealing import Sealer
 from meetings.dispatch.tables import Dispatch, Mode, State, UnitExchange
 from meetings.errors import Invalid, NotFound, Refusal
 from meetings.ids import local_time, now_ms
 
-#: Both published forms of organ ids keep this; a province may narrow it.
-ORGAN_ID = r"[0-9A-Z]+(\.[0-9A-Z]+){1,7}"
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an administrator enters. An empty `secret` keeps the one there is."""
+    """What an administrator enters. An empty `secret` keeps the one there is.
+
+    With a `gateway` of the settings, address and key are the settings' too.
+    """
 
     mode: Mode
     organ_id: str
     other_organ_id: str = ""
+    gateway: str = ""
     address: str = ""
     system_id: str = ""
     secret: str = ""
 
 
-async def configure(session: AsyncSession, unit: str, wish: Wish, sealer: Sealer, by: str, now: int) -> UnitExchange:
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What the settings say of ways out: how keys are sealed, which gateways have names, what organ ids look like."""
+
+    sealer: Sealer
+    named: Named
+    organ_ids: OrganIds = PUBLISHED
+
+
+async def configure(session: AsyncSession, unit: str, wish: Wish, ways: Ways, by: str, now: int) -> UnitExchange:
     """
     Raises:
-        Invalid: a wrong organ id or address, another unit's organ id, or a direct way without system id or key.
+        Invalid: a wrong organ id or address, another unit's organ id, a gateway or system id that the settings do not
+            have, or a direct way without system id or key.
         Refusal: messages of the unit are on their way by the old one, or no key to seal with.
     """
-    _expect_right(wish)
+    _expect_right(wish, ways)
     row = await session.get(UnitExchange, unit, with_for_update=True)
     used = select(UnitExchange.unit).where(
         UnitExchange.unit != unit, UnitExchange.organ_id == wish.organ_id, UnitExchange.organ_id != ""
@@ -49,17 +60,19 @@ async def configure(session: AsyncSession, unit: str, wish: Wish, sealer: Sealer
     if await session.scalar(used.limit(1)):
         raise _wrong("organ_id", "Mã định danh này đã là của đơn vị khác.")
     if row is None:
-        row = UnitExchange(unit=unit, mode=Mode.HANDOVER, organ_id="", other_organ_id="", address="", secret="")
+        row = UnitExchange(
+            unit=unit, mode=Mode.HANDOVER, organ_id="", other_organ_id="", gateway="", address="", secret=""
+        )
         session.add(row)
-    elif (row.mode, row.organ_id) != (wish.mode, wish.organ_id):
+    elif (row.mode, row.organ_id, row.gateway) != (wish.mode, wish.organ_id, wish.gateway):
         await _expect_idle(session, unit)
     if row.address and wish.address and row.address != wish.address and not wish.secret:
         raise _wrong("secret", "Địa chỉ đã đổi: hãy nhập lại khóa, để khóa cũ không bị gửi đến nơi khác.")
-    row.secret = sealer.seal(wish.secret) if wish.secret else (row.secret if wish.address else "")
+    row.secret = ways.sealer.seal(wish.secret) if wish.secret else (row.secret if wish.address else "")
     if wish.address and not row.secret:
         raise _wrong("secret", "Hãy nhập khóa mà trục liên thông hoặc hệ thống văn bản cấp cho đơn vị.")
     row.mode, row.organ_id, row.other_organ_id = wish.mode, wish.organ_id, wish.other_organ_id
-    row.address, row.system_id, row.by, row.at = wish.address, wish.system_id, by, now
+    row.gateway, row.address, row.system_id, row.by, row.at = wish.gateway, wish.address, wish.system_id, by, now
     await session.flush()
     return row
 
@@ -75,29 +88,28 @@ async def same_organ(session: AsyncSession, id: str) -> set[str]:
     return found
 
 
-def _expect_right(wish: Wish) -> None:
+def _expect_right(wish: Wish, ways: Ways) -> None:
     for name, value in (("organ_id", wish.organ_id), ("other_organ_id", wish.other_organ_id)):
-        if value and not (len(value) <= 35 and re.fullmatch(ORGAN_ID, value)):
-            raise _wrong(
-                name, "Mã định danh gồm các nhóm chữ số và chữ in hoa, ngăn bằng dấu chấm, ví dụ 000.00.00.H56."
-            )
-    if wish.address and not _safe(wish.address):
+        if value and not ways.organ_ids.fits(value):
+            raise _wrong(name, ways.organ_ids.sentence)
+    if wish.gateway:
+        _expect_named(wish, ways.named)
+    if wish.address and not safe_address(wish.address):
         raise _wrong("address", "Địa chỉ phải bắt đầu bằng https:// và không có tham số, vì khóa được gửi kèm.")
-    if wish.mode is Mode.DIRECT and not (wish.address and wish.system_id and wish.organ_id):
+    if wish.mode is Mode.DIRECT and not ((wish.gateway or wish.address) and wish.system_id and wish.organ_id):
         raise _wrong("address", "Gửi trực tiếp cần mã định danh của đơn vị, địa chỉ trục và mã hệ thống riêng.")
-    if wish.address and not wish.organ_id:
+    if (wish.gateway or wish.address) and not wish.organ_id:
         raise _wrong("organ_id", "Hãy nhập mã định danh của đơn vị.")
 
 
-def _safe(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
-        _ = parts.port
-    except ValueError:
-        return False
-    clean = not (parts.query or parts.fragment or parts.username or parts.password)
-    return bool(parts.hostname) and clean and (parts.scheme == "https" or local)
+def _expect_named(wish: Wish, named: Named) -> None:
+    found = named.get(wish.gateway)
+    if found is None:
+        raise _wrong("gateway", "Máy chủ không có cổng liên thông mang tên này. Hãy tải lại trang và chọn lại.")
+    if wish.system_id not in found.keys:
+        raise _wrong("system_id", "Cấu hình máy chủ chưa có khóa cho mã hệ thống này ở cổng đã chọn.")
+    if wish.address or wish.secret:
+        raise _wrong("address", "Cổng đã chọn lấy địa chỉ và khóa từ cấu hình máy chủ: hãy để trống hai ô này.")
 
 
 async def _expect_idle(session: AsyncSession, unit: str) -> None:
@@ -123,12 +135,21 @@ async def exchange_of(session: AsyncSession, unit: str) -> UnitExchange | None:
     return await session.get(UnitExchange, unit)
 
 
-def access_of(row: UnitExchange, sealer: Sealer) -> Access:
+def access_of(row: UnitExchange, ways: Ways) -> Access:
     """
     Raises:
-        Refusal: the key cannot be opened.
+        Refusal: the key cannot be opened, or the settings have the gateway or the system id no more.
     """
-    return Access(row.address, row.system_id, sealer.open(row.secret))
+    if not row.gateway:
+        return Access(row.address, row.system_id, ways.sealer.open(row.secret))
+    found = ways.named.get(row.gateway)
+    if found is None or row.system_id not in found.keys:
+        raise Refusal(
+            "dispatch.gateway_gone",
+            f"Cổng liên thông “{row.gateway}” hoặc khóa của đơn vị ở cổng đó không còn trong cấu hình máy chủ. "
+            "Hãy báo quản trị viên.",
+        )
+    return Access(found.address, row.system_id, found.keys[row.system_id], row.gateway)
 
 
 async def organ_of(session: AsyncSession, row: UnitExchange) -> Organ:
@@ -136,7 +157,9 @@ async def organ_of(session: AsyncSession, row: UnitExchange) -> Organ:
     return Organ(row.organ_id, unit.name if unit else "")
 
 
-async def invited(session: AsyncSession, meeting: str, but: str) -> list[tuple[str, Organ | None]]:
+async def invited(
+    session: AsyncSession, meeting: str, but: str, ids_are: OrganIds = PUBLISHED
+) -> list[tuple[str, Organ | None]]:
     """The units whose sites take part, by name, each with its organ id where one is known; without the unit `but`."""
     taking = set(await session.scalars(select(Participant.unit).where(Participant.meeting == meeting))) - {but}
     units = list((await units_on(session, local_time(now_ms()).date(), taking)).values())
@@ -158,7 +181,7 @@ async def invited(session: AsyncSession, meeting: str, but: str) -> list[tuple[s
     found: list[tuple[str, Organ | None]] = []
     for one in units:
         code = listed.get(one.id) or ""  # the directory also keeps codes of other registers there
-        organ_id = own.get(one.id) or (code if re.fullmatch(ORGAN_ID, code) else "")
+        organ_id = own.get(one.id) or (code if ids_are.fits(code) else "")
         found.append((one.name, Organ(organ_id, one.name) if organ_id else None))
     return found
 

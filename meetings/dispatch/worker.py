@@ -16,9 +16,8 @@ from meetings.dispatch.gateway import Access, Gateway, Gateways, Outcome, Result
 from meetings.dispatch.message import Status
 from meetings.dispatch.reader import read
 from meetings.dispatch.rules import Malformed
-from meetings.dispatch.sealing import Sealer
 from meetings.dispatch.tables import Dispatch, Mode, Received, State, UnitExchange
-from meetings.dispatch.units import access_of, exchange_of
+from meetings.dispatch.units import Ways, access_of, exchange_of
 from meetings.errors import Refusal
 from meetings.ids import now_ms
 from meetings.storage.database import Database
@@ -38,8 +37,8 @@ def pause(attempts: int) -> int:
 class Courier:
     """Carries messages between the database and gateways."""
 
-    def __init__(self, database: Database, sealer: Sealer, gateways: Gateways) -> None:
-        self._database, self._sealer, self._gateways = database, sealer, gateways
+    def __init__(self, database: Database, ways: Ways, gateways: Gateways) -> None:
+        self._database, self._ways, self._gateways = database, ways, gateways
 
     async def send_next(self, now: int) -> bool:
         """Send, or ask about, the message that has waited longest; False where none is due."""
@@ -61,11 +60,11 @@ class Courier:
         return True
 
     async def _carry(self, row: Dispatch, exchange: UnitExchange | None, doubtful: bool) -> Outcome:
-        if exchange is None or not exchange.address or exchange.mode != row.mode:
+        if exchange is None or not exchange.by_itself or exchange.mode != row.mode:
             waiting = Result.UNKNOWN if doubtful else Result.NOT_SENT
             return Outcome(waiting, "no_gateway", "Đơn vị chưa khai báo địa chỉ gửi. Hãy khai báo ở trang Sổ văn bản.")
         try:
-            gateway = self._gateways(access_of(exchange, self._sealer))
+            gateway = self._gateways(access_of(exchange, self._ways))
         except Refusal as refusal:
             return Outcome(Result.UNKNOWN if doubtful else Result.NOT_SENT, refusal.id, refusal.message)
         if doubtful:
@@ -98,7 +97,7 @@ class Courier:
             direct = list(await session.scalars(select(UnitExchange).where(UnitExchange.mode == Mode.DIRECT)))
         for one in direct:
             try:
-                access = access_of(one, self._sealer)
+                access = access_of(one, self._ways)
             except Refusal as refusal:
                 log.warning("dispatch.key_unopened", unit=one.unit, problem=refusal.id)
                 continue

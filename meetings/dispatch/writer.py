@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from xml.sax.saxutils import escape
 
+from meetings.directory.organ_ids import OrganIds
 from meetings.dispatch.message import Attachment, Message, Status
 from meetings.dispatch.rules import (
     CONTENT_ID,
@@ -48,6 +49,20 @@ def write(message: Message) -> bytes:
     body = _element("edXMLBody", manifest) if references else ""
     enclosed = "".join(_element("Attachment", _file(one, one.id) + _data(one)) for one in message.attachments)
     return _whole(_element("edXMLHeader", header) + body, _element("AttachmentEncoded", enclosed) if enclosed else "")
+
+
+def expect_organ_ids(message: Message, ids_are: OrganIds) -> None:
+    """What a new message says of organs keeps the forms of the province. (What was sent before is recalled as it was.)
+
+    Raises:
+        Malformed: one does not.
+    """
+    header = message.header
+    named = {"From": [header.sender], "To": header.to}
+    for element, organs in named.items():
+        for one in organs:
+            if not ids_are.fits(one.id):
+                raise wrong(f"{element}/OrganId", f"“{one.id[:40]}” không đúng dạng. {ids_are.sentence.rstrip('.')}")
 
 
 def write_status(status: Status) -> bytes:

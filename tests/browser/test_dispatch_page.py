@@ -14,10 +14,11 @@ from meetings.calendar.tables import Meeting, Participant
 from meetings.dispatch.message import Organ, ResponseFor, Status
 from meetings.dispatch.sealing import Sealer
 from meetings.dispatch.tables import Dispatch, Mode
-from meetings.dispatch.units import Wish, configure
+from meetings.dispatch.units import Ways, Wish, configure
 from meetings.dispatch.writer import write_status
 from meetings.ids import now_ms
 from tests.browser.office import Province, picture, sample_province
+from tests.browser.test_asks_page import holds
 from tests.integration.dispatch.exchange import Exchange, running
 from tests.integration.dispatch.issued_minutes import issue_minutes
 
@@ -36,6 +37,11 @@ async def province(
     tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch, exchange: Exchange
 ) -> AsyncIterator[Province]:
     monkeypatch.setenv("DISPATCH_KEY", Fernet.generate_key().decode())
+    (tmp_path / "key").write_text(SYSTEM["SYS.H56"] + "\n")
+    (tmp_path / "gateways.toml").write_text(
+        f'[tinh]\ntitle = "Trục của tỉnh (mẫu)"\naddress = "{exchange.address}"\nkeys = {{ "SYS.H56" = "key" }}\n'
+    )
+    monkeypatch.setenv("DISPATCH_GATEWAYS", str(tmp_path / "gateways.toml"))
     monkeypatch.setattr("meetings.dispatch.worker.LOOK", 0.2)
     monkeypatch.setattr("meetings.dispatch.worker.FETCH", 0.2)
     async with sample_province(tmp_path, unused_tcp_port) as found:
@@ -49,7 +55,7 @@ async def province(
             for index, unit in enumerate(dict.fromkeys(units)):
                 if index < 3:
                     wish = Wish(Mode.HANDOVER, f"000.00.{index + 1:02d}.H56")
-                    await configure(session, unit, wish, Sealer(), "admin", now_ms())
+                    await configure(session, unit, wish, Ways(Sealer(), {}), "admin", now_ms())
             await issue_minutes(session, meeting.id, now_ms())
         yield found
 
@@ -66,7 +72,20 @@ async def test_an_administrator_sets_the_way_and_sends_follows_and_recalls(
     await page.get_by_role("button", name="Lưu cách gửi").click()
     await expect(page.get_by_text("Đã lưu cách gửi.")).to_be_visible()
     await expect(page.get_by_label("Khóa")).to_have_value("")
-    await picture(page, "exchange-desk")
+    await holds(page, "exchange-own")
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await page.get_by_label("Cổng liên thông").select_option("tinh")
+    await expect(page.get_by_label("Khóa")).to_have_count(0)
+    await page.get_by_label("Mã định danh", exact=True).fill("h56")
+    await page.get_by_role("button", name="Lưu cách gửi").click()
+    await expect(page.get_by_role("alert")).to_contain_text("theo một trong các mẫu XXX.XX.XX.A00")
+    await page.get_by_label("Mã định danh", exact=True).fill("000.00.09.H56")
+    await page.get_by_role("button", name="Lưu cách gửi").click()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_label("Cổng liên thông")).to_have_value("tinh")
+    await expect(page.get_by_label("Mã hệ thống")).to_have_value("SYS.H56")
+    await holds(page, "exchange-named")
 
     exchange.faults.append("18")
     path = f"/meetings/{province.meeting}/dispatch"

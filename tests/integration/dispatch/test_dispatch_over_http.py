@@ -14,8 +14,11 @@ from meetings.calendar.tables import Meeting, Participant
 from meetings.directory.tables import Unit
 from meetings.dispatch import routes
 from meetings.dispatch.message import Message
+from meetings.dispatch.named import NamedGateway
 from meetings.dispatch.reader import read
+from meetings.dispatch.rest_gateway import Profile
 from meetings.dispatch.sealing import Sealer
+from meetings.dispatch.units import Ways
 from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer
 from meetings.ids import now_ms
@@ -32,6 +35,7 @@ PEOPLE: dict[str, tuple[str, frozenset[Role]]] = {
     "stranger": ("u7", frozenset()),
     "administrator": ("", frozenset({Role.ADMINISTRATOR})),
 }
+KEY = "khoa-trong-tep-mau"
 FIRST = "000.00.01.H56"
 HANDOVER = {"mode": "handover", "organ_id": "000.00.09.H56"}
 ALL = {"document": "minutes:m1", "recipients": [FIRST]}
@@ -80,7 +84,8 @@ async def server(database: Database) -> AsyncIterator[Server]:
         await issue_minutes(session, "m1", now)
     application = web.Application(middlewares=[signed_in])
     application[DATABASE] = database
-    application[routes.SEALER] = Sealer(Fernet.generate_key().decode())
+    named = {"truc": NamedGateway("truc", "Trục liên thông (mẫu)", "https://truc.example", Profile(), {"S.H56": KEY})}
+    application[routes.WAYS] = Ways(Sealer(Fernet.generate_key().decode()), named)
     application.add_routes(routes.routes())
     async with TestClient(TestServer(application)) as client:
         found = Server(client)

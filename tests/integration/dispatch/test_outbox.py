@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -19,12 +20,13 @@ from meetings.dispatch import outbox, units
 from meetings.dispatch.documents import Issued
 from meetings.dispatch.gateway import Access
 from meetings.dispatch.message import Message, Organ, ResponseFor, Status
+from meetings.dispatch.named import NamedGateway, read_named
 from meetings.dispatch.outbox import Order
 from meetings.dispatch.reader import read
 from meetings.dispatch.rest_gateway import CODES, Profile, RestGateway
 from meetings.dispatch.sealing import Sealer
 from meetings.dispatch.tables import Dispatch, Mode, Received, Recipient, StatusRow
-from meetings.dispatch.units import Wish
+from meetings.dispatch.units import Ways, Wish
 from meetings.dispatch.worker import LEASE, Courier, pause
 from meetings.dispatch.writer import write_status
 from meetings.errors import Invalid, Refusal
@@ -54,13 +56,15 @@ class Office:
         def gateway(access: Access) -> RestGateway:
             return RestGateway(http, access, self.profile)
 
-        self.courier = Courier(database, self.sealer, gateway)
+        self.named: dict[str, NamedGateway] = {}
+        self.ways = Ways(self.sealer, self.named)
+        self.courier = Courier(database, self.ways, gateway)
 
     async def configure(self, mode: Mode = Mode.DIRECT, **changes: str) -> None:
         usual = {"organ_id": OURS, "address": self.exchange.address, "system_id": "SYS.H56", "secret": SECRET}
         wish = Wish(mode, **{**usual, **changes})
         async with self.database.write() as session:
-            await units.configure(session, "u9", wish, self.sealer, "admin", NOW)
+            await units.configure(session, "u9", wish, self.ways, "admin", NOW)
 
     async def hand_in(self, order: Order | None = None) -> str:
         async with self.database.write() as session:
@@ -156,7 +160,7 @@ async def test_statuses_of_strangers_and_out_of_turn_change_nothing(office: Offi
 async def test_a_recipient_may_answer_under_its_other_form_of_id(office: Office) -> None:
     async with office.database.write() as session:
         wish = Wish(Mode.HANDOVER, FIRST, other_organ_id="H56.1.1")
-        await units.configure(session, "u1", wish, office.sealer, "admin", NOW)
+        await units.configure(session, "u1", wish, office.ways, "admin", NOW)
     id = await office.hand_in()
     await office.step()
     assert await office.hear((await office.row(id)).document_id, "01", "H56.1.1") == "believed"
@@ -348,16 +352,67 @@ async def test_keys_are_nowhere_in_clear(office: Office) -> None:
         stored = (await session.execute(text("SELECT * FROM dispatch_units"))).all()
         assert stored
         assert SECRET not in repr(stored)
-    office.courier._sealer = Sealer(Fernet.generate_key().decode())
+    office.courier._ways = Ways(Sealer(Fernet.generate_key().decode()), {})
     async with office.database.write() as session:
         await outbox.retry(session, id, office.now)
     await office.step()
     assert (await office.row(id)).problem_code == "dispatch.key_changed"
 
 
+async def test_each_unit_goes_by_the_gateway_that_it_chose_and_keys_stay_in_their_files(
+    office: Office, tmp_path: Path
+) -> None:
+    async with running() as other:
+        other.systems = {"SO.H56": "khoa-cua-so-mau"}
+        (tmp_path / "tinh.key").write_text(f"{SECRET}\n")
+        (tmp_path / "so.key").write_text("khoa-cua-so-mau")
+        (tmp_path / "gateways.toml").write_text(f"""
+            [tinh]
+            title = "Trục của tỉnh (mẫu)"
+            address = "{office.exchange.address}"
+            keys = {{ "SYS.H56" = "tinh.key" }}
+            [so]
+            title = "Trục của sở (mẫu)"
+            address = "{other.address}"
+            keys = {{ "SO.H56" = "so.key" }}
+            """)
+        office.named.update(read_named(tmp_path / "gateways.toml"))
+        await office.configure(gateway="tinh", address="", secret="")
+        so = Wish(Mode.DIRECT, SECOND, gateway="so", system_id="SO.H56")
+        async with office.database.write() as session:
+            session.add(Unit(id="u1", code="so", name="Sở (mẫu)"))
+            await units.configure(session, "u1", so, office.ways, "admin", NOW)
+        first = await office.hand_in()
+        second = await office.hand_in(Order(replace(ISSUED, id="minutes:m2", unit="u1"), TO[:1]))
+        with structlog.testing.capture_logs() as logs:
+            while await office.step():
+                pass
+            await office.courier.fetch_all(office.now)
+        assert office.exchange.sendings == [(await office.row(first)).document_id]
+        assert other.sendings == [(await office.row(second)).document_id]
+        async with office.database.read() as session:
+            stored = (await session.execute(text("SELECT * FROM dispatch_units"))).all()
+        for seen in (repr(logs), repr(stored), repr(office.named)):
+            assert SECRET not in seen
+            assert "khoa-cua-so-mau" not in seen
+        del office.named["so"]
+        third = await office.hand_in(Order(replace(ISSUED, id="minutes:m3", unit="u1"), TO[:1]))
+        await office.step()
+        row = await office.row(third)
+        assert (row.state, row.problem_code) == ("queued", "dispatch.gateway_gone"), "waits, and says why"
+        with pytest.raises(Refusal, match=r"dispatch\.on_the_way"):
+            async with office.database.write() as session:
+                await units.configure(
+                    session, "u1", replace(so, gateway="tinh", system_id="SYS.H56"), office.ways, "a", NOW
+                )
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
+        ({"gateway": "none", "address": "", "secret": ""}, "gateway"),
+        ({"gateway": "tinh", "address": "", "secret": "", "system_id": "SYS.H99"}, "system_id"),
+        ({"gateway": "tinh"}, "address"),
         ({"address": "http://truc.example"}, "address"),
         ({"address": "https://user:pw@truc.example"}, "address"),
         ({"address": "https://truc.example?x=1"}, "address"),
@@ -369,6 +424,7 @@ async def test_keys_are_nowhere_in_clear(office: Office) -> None:
     ],
 )
 async def test_wrong_settings_of_a_unit_are_told_by_field(office: Office, changes: dict[str, str], field: str) -> None:
+    office.named["tinh"] = NamedGateway("tinh", "Trục (mẫu)", office.exchange.address, Profile(), {"SYS.H56": SECRET})
     with pytest.raises(Invalid) as refused:
         await office.configure(Mode.DIRECT, **changes)
     assert f"'field': '{field}'" in repr(refused.value.details["fields"])
@@ -380,7 +436,7 @@ async def test_the_way_does_not_change_while_messages_are_on_it(office: Office) 
         await office.configure(Mode.HANDOVER)
     with pytest.raises(Invalid, match=r"dispatch\.exchange_invalid"):
         async with office.database.write() as session:
-            await units.configure(session, "u2", Wish(Mode.HANDOVER, OURS), office.sealer, "admin", NOW)
+            await units.configure(session, "u2", Wish(Mode.HANDOVER, OURS), office.ways, "admin", NOW)
 
 
 async def test_direct_sending_needs_a_number_and_somebody_else(office: Office) -> None:
@@ -389,6 +445,7 @@ async def test_direct_sending_needs_a_number_and_somebody_else(office: Office) -
         (Order(ISSUED, ()), "dispatch.no_recipient"),
         (Order(ISSUED, (TO[0], TO[0])), "dispatch.recipient_twice"),
         (Order(ISSUED, (Organ(OURS),)), "dispatch.to_oneself"),
+        (Order(ISSUED, (Organ("38.156"),)), "dispatch.edxml_invalid"),
     ):
         with pytest.raises(Refusal) as refused:
             await office.hand_in(order)

@@ -9,8 +9,10 @@ import pytest
 import meetings.directory
 from meetings.directory.csv_import import read_sites
 from meetings.directory.folding import fold, sort_key
+from meetings.directory.organ_ids import PUBLISHED, OrganIds
 
 SAMPLES = Path(meetings.directory.__file__).parent / "sample"
+CODES = ("", "14773", "000.00.25.H56", "H56", "H56.1.12")
 HEADING = "code,name,level,parent,valid_from,valid_to,ma_dvhc\n"
 
 
@@ -29,6 +31,7 @@ def test_the_sample_directories_have_215_sites_and_no_fault(age: str) -> None:
         ("A,,commune,,2025-07-01,,\n", 2, "name"),
         ("A,Xã A,commune,,01/07/2025,,\n", 2, "valid_from"),
         ("A,Xã A,commune,,2025-07-01,2024-01-01,\n", 2, "valid_to"),
+        ("A,Xã A,commune,,2025-07-01,,000.00.1.H56\n", 2, "ma_dvhc"),
         ("A,Xã A,commune\n", 2, ""),
         ('A,"Xã A,commune,,2025-07-01,,\n', 1, ""),
     ],
@@ -36,6 +39,28 @@ def test_the_sample_directories_have_215_sites_and_no_fault(age: str) -> None:
 def test_a_fault_is_named_by_line_and_column(body: str, line: int, column: str) -> None:
     problems = read_sites((HEADING + body).encode()).problems
     assert (problems[0].line, problems[0].column) == (line, column)
+
+
+def test_a_code_is_a_divisions_or_an_organ_id_in_a_form_that_the_province_has() -> None:
+    body = HEADING + "".join(f"{n},Xã {n},commune,,2025-07-01,,{code}\n" for n, code in enumerate(CODES))
+    assert read_sites(body.encode()).problems == []
+    narrow = read_sites(body.encode(), ids_are=OrganIds("XXX.XX.XX.A00")).problems
+    assert [(one.line, one.column) for one in narrow] == [(5, "ma_dvhc"), (6, "ma_dvhc")]
+    assert "theo một trong các mẫu XXX.XX.XX.A00 (" in narrow[0].message
+    for forms in ("", "  ", "[0-9]+", "000.00.00.h56"):
+        with pytest.raises(ValueError, match="give forms"):
+            OrganIds(forms)
+    for id in (
+        "",
+        "h56",
+        "H56.",
+        "H56..1",
+        "000.00.00.H5",
+        "000.00.00.H56\n",
+        "０００.00.00.H56",
+        "H56" + ".12345" * 6,
+    ):
+        assert not PUBLISHED.fits(id), id
 
 
 def test_another_encoding_is_said_and_where() -> None:

@@ -54,8 +54,11 @@ export interface Exchange {
   mode: Way;
   organ_id: string;
   other_organ_id: string;
+  /** A gateway that the server's settings name; empty where address and key are the unit's own. */
+  gateway: string;
   address: string;
   system_id: string;
   has_secret: boolean;
   may_change: boolean;
+  gateways: { name: string; title: string; systems: string[] }[];
 }
