@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025_named_gateways"
-down_revision = "0024_recordings"
+revision = "0026_named_gateways"
+down_revision = "0025_recordings_broken_off"
 branch_labels = None
 depends_on = None
 
