@@ -39,12 +39,8 @@ class Receiver:
 
     async def join(self, engine: Engine, meeting: str) -> None:
         """Receive until a whole key frame of the speaker is decrypted."""
-        offer = await engine.offer(meeting, self.session, "load", self.site, False)
-        self._ssrcs = descriptions.ssrcs(offer)
+        offer = await self._connect(engine, meeting)
         self.line.receive_only(descriptions.payload_type(offer, "speaker-video"))
-        self.line.begin(descriptions.remote(offer), client=True)
-        answer = descriptions.answer(offer, self.line.credentials, self._certificate)
-        await engine.answer(self.session, answer)
         async with asyncio.timeout(PATIENCE):
             await self.line.up.wait()
             while not self._decoded.is_set():
@@ -53,6 +49,22 @@ class Receiver:
                     await asyncio.wait_for(self._decoded.wait(), ASK)
                 except TimeoutError:
                     continue
+
+    async def attend(self, engine: Engine, meeting: str) -> None:
+        """Be there, whoever sends: the kernel counts what comes."""
+        self.line.receive_no_media()
+        await self._connect(engine, meeting)
+        async with asyncio.timeout(PATIENCE):
+            await self.line.up.wait()
+
+    async def _connect(self, engine: Engine, meeting: str) -> str:
+        """Negotiate and begin; what the engine offered."""
+        offer = await engine.offer(meeting, self.session, "load", self.site, False)
+        self._ssrcs = descriptions.ssrcs(offer)
+        self.line.begin(descriptions.remote(offer), client=True)
+        answer = descriptions.answer(offer, self.line.credentials, self._certificate)
+        await engine.answer(self.session, answer)
+        return offer
 
     def _media(self, packet: bytes, arrived: int) -> None:
         said = stamp(packet)
