@@ -73,7 +73,8 @@ class Forwarder:
 
     def apply(self, meeting: str, generation: int, desired: Desired) -> None:
         room = self._room(meeting)
-        room.apply(generation, desired, lambda session: self._end(session, ""))
+        for change in room.apply(generation, desired, lambda session: self._end(session, "")):
+            self._tell(change)
 
     def offer(self, meeting: str, session: str, owner: str, site: str, tile: bool) -> str:
         peer = self._peer(session)

@@ -33,15 +33,20 @@ class Room:
         self.subscribers: dict[str, Subscriber] = {}
         self._stage = {line.mid: Layers(line, pace, loop) for line in LINES if line.slot is not Slot.TILE}
 
-    def apply(self, generation: int, desired: Desired, close: Callable[[str], None]) -> None:
-        """Make `desired` so; an older generation changes nothing."""
+    def apply(self, generation: int, desired: Desired, close: Callable[[str], None]) -> list[Simulcast]:
+        """Make `desired` so; an older generation changes nothing.
+
+        Returns which publishers are to be told that other layers than before are received: a new speaker's page has
+        stopped its camera's layers, and nothing is seen until it hears of it.
+        """
         if generation < self.generation:
-            return
+            return []
         self.generation, self.desired = generation, desired
         for session in [*self.publishers, *self.subscribers]:
             if session not in desired.sessions:
                 close(session)
         self.wire()
+        return self._simulcast(self._clock())
 
     def wire(self) -> None:
         """Let every line be fed by exactly what is desired; idempotent."""

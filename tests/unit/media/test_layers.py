@@ -54,7 +54,8 @@ class Hall:
 
     def apply(self) -> None:
         sessions = frozenset(["send", *self.ends])
-        self.room.apply(self.room.generation + 1, Desired(self.slots, {}, sessions, self.lines), lambda _: None)
+        desired = Desired(self.slots, {}, sessions, self.lines)
+        self.told += self.room.apply(self.room.generation + 1, desired, lambda _: None)
 
     def fix(self, name: str, step: Step) -> None:
         self.lines[name] = Line(step)
@@ -208,3 +209,16 @@ def test_the_page_is_told_to_stop_the_layer_that_nobody_receives() -> None:
     hall.fix("one", Step.PAPERS)
     hall.pictures(round(LINGER / 0.05) + 5)
     assert hall.told[-1].layers == {Source.CAMERA: ()}
+
+
+def test_the_page_of_a_new_speaker_hears_with_the_change_itself_that_its_stopped_layers_are_wanted() -> None:
+    hall = Hall()
+    hall.listener("one")
+    hall.slots = {}
+    hall.apply()
+    hall.pictures(round(LINGER / 0.05) + 5)
+    assert hall.told[-1].layers == {Source.CAMERA: ()}
+    hall.now += 10
+    hall.slots = {Slot.SPEAKER: Feed("a", "send", True, True)}
+    hall.apply()
+    assert hall.told[-1].layers == {Source.CAMERA: ("l", "h")}, "not with the next look at everybody's layers"
