@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
-import logging
 import ssl
 import sys
 from collections.abc import AsyncIterator, Sequence
 
-import structlog
 from aiohttp import web
 from sqlalchemy import select
 
@@ -44,9 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         settings = load_settings()
     except SettingsError as error:
         sys.exit(str(error))
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level.upper()]),
-    )
+    settings.begin_log()
     if options.command == "serve":
         serve(settings)
         return

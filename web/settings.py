@@ -65,7 +65,6 @@ class Settings(MediaSettings, CheckSettings):
     mail_from: str = Field("", max_length=254, pattern=r"^([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)?$")
     mail_user: str = ""
     mail_password: SecretStr = SecretStr("")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("dispatch_key")
     @classmethod

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import sys
 from pathlib import Path
 from typing import Literal
 
+import structlog
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -33,6 +35,7 @@ class MediaSettings(BaseSettings):
     turn_urls: str = Field("", pattern=r"^\s*(turns?:[^\s,]+\s*(,\s*turns?:[^\s,]+\s*)*)?$")
     turn_secret: str = Field("", validate_default=True)
     turn_hours: int = Field(12, ge=1, le=48)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("media_host", "media_announce")
     @classmethod
@@ -70,6 +73,11 @@ class MediaSettings(BaseSettings):
         if _split(str(info.data.get("turn_urls", ""))) and len(value) < 16:
             raise ValueError("TURN_URLS needs the secret that the relay shares with us, 16 characters or more")
         return value
+
+    def begin_log(self) -> None:
+        """Let this process log from the level on that is set."""
+        level = logging.getLevelNamesMapping()[self.log_level.upper()]
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
 
     def of_engine(self, number: int) -> MediaSettings:
         """The settings of one of the engines, the first being 0: its own port and socket."""

@@ -75,6 +75,7 @@ def main() -> None:
     if not 0 <= number < settings.media_engines:
         sys.exit(f"MEDIA_ENGINES is {settings.media_engines}: there is no engine {number}.")
     settings = settings.of_engine(number)
+    settings.begin_log()
     if not settings.announced:
         sys.exit("MEDIA_HOST listens everywhere: set MEDIA_ANNOUNCE to the addresses that the sites reach.")
     try:

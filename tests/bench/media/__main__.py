@@ -139,14 +139,35 @@ def holds(one: dict[str, object]) -> bool:
     return in_time and one["join_failed"] == 0 and one["delivered"] == 1 and not one["engine_dropped"]
 
 
+def next_size(fits: int, fails: int) -> int:
+    """The room to try after one fitted and one failed (0: none yet); 0 once the largest is known within a twentieth."""
+    if not fails:
+        return max(fits + 1, round(fits * 1.5))
+    apart = fails - fits
+    return fits + apart // 2 if apart > max(1, fails // 20) else 0
+
+
+async def carries(name: str, space: Namespace, receivers: int, seconds: float) -> bool:
+    """Whether an engine carries a room, at the second try at the latest."""
+    for _ in range(2):
+        try:
+            found = await run(name, space, receivers, seconds)
+        except (RuntimeError, TimeoutError) as error:  # so much too large that it never came to measuring
+            sys.stderr.write(f"{name} with {receivers}: {error!r}\n")
+            continue
+        print(json.dumps(found), flush=True)
+        if holds(found):
+            return True
+    return False
+
+
 async def largest(name: str, space: Namespace, first: int, seconds: float) -> dict[str, object]:
     """The largest room that an engine carries, within a twentieth."""
-    fits, fails = 0, 0
-    while not fails or fails - fits > fails // 20:
-        receivers = (fits + fails) // 2 if fails else round(fits * 1.5) or first
-        found = await run(name, space, receivers, seconds)
-        print(json.dumps(found), flush=True)
-        fits, fails = (receivers, fails) if holds(found) else (fits, receivers)
+    fits, fails, receivers = 0, 0, first
+    while receivers:
+        carried = await carries(name, space, receivers, seconds)
+        fits, fails = (receivers, fails) if carried else (fits, receivers)
+        receivers = next_size(fits, fails)
     return {"bench": "media_largest", "engine": name, "receivers": fits}
 
 
