@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import agendas.documents.routes
 import agendas.items.routes
 import meetings.asks.routes
+import meetings.calendar.body_routes
 import meetings.calendar.routes
 import meetings.directory.editing_routes
 import meetings.directory.routes
@@ -76,6 +77,7 @@ _FEATURES = (
     meetings.directory.editing_routes,
     meetings.directory.unit_routes,
     meetings.calendar.routes,
+    meetings.calendar.body_routes,
     agendas.items.routes,
     agendas.documents.routes,
     meetings.minutes.routes,

@@ -68,16 +68,34 @@ async def save_body(session: AsyncSession, rules: BodyRules, body_id: str | None
     if other is not None and other.id != body_id:
         raise Refusal("calendar.body_exists", f"Đã có cơ quan họp tên “{name}”. Hãy dùng tên khác.")
     if body_id is None:
-        body = Body(id=new_id(), unit=rules.unit)
+        body = Body(id=new_id(), unit=rules.unit, revision=1)
         session.add(body)
     else:
         body = await find_body(session, body_id)
+        body.revision += 1
     body.name, body.members = name, rules.members
     body.quorum_num, body.quorum_den = rules.quorum or (None, None)
     body.choices, body.majority_base = list(rules.choices), rules.majority_base
     body.threshold_num, body.threshold_den = rules.threshold
     body.tie, body.substitutes_vote = rules.tie, rules.substitutes_vote
     await session.flush()
+    return body
+
+
+async def expect_revision(session: AsyncSession, body_id: str, revision: int) -> Body:
+    """The body's row, locked until the transaction ends, where nobody changed it since `revision`.
+
+    Raises:
+        NotFound: there is no body of that id.
+        Refusal: `stale`, with the current revision.
+    """
+    body = await session.get(Body, body_id, with_for_update=True) or await find_body(session, body_id)
+    if body.revision != revision:
+        raise Refusal(
+            "stale",
+            f"“{body.name}” vừa được người khác sửa. Hãy đóng biểu mẫu, xem bản mới rồi sửa lại.",
+            revision=body.revision,
+        )
     return body
 
 

@@ -127,6 +127,7 @@ class BodyRequest(_Request):
 
 
 class BodyChangeRequest(BodyRequest):
+    revision: Annotated[int, Field(ge=1)]
     #: The person was told that scheduled meetings follow the new rules, and agreed.
     agreed: bool = False
     #: Not offered for new meetings from now on.

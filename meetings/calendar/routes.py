@@ -8,12 +8,11 @@ from datetime import date
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from meetings.calendar import access, answers, bodies, listing, notices, requests, service
+from meetings.calendar import access, answers, listing, notices, requests, service
 from meetings.calendar.conflicts import LONGEST
 from meetings.calendar.occupancy import next_free
 from meetings.calendar.places import DIRECTORY, ON_UNINVITED, choose_places, name_people, refuse_marked
 from meetings.calendar.setup import MeetingSetup, Organiser
-from meetings.calendar.tables import Body
 from meetings.errors import Invalid
 from meetings.http import DATABASE, Principal, Role, answer, principal, read_body, require
 from meetings.ids import local_time, now_ms
@@ -34,9 +33,6 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/calendar/people", search_people),
         web.get("/api/notices", list_notices),
         web.post("/api/notices/{id}/read", read_notice),
-        web.get("/api/bodies", list_bodies),
-        web.post("/api/bodies", create_body),
-        web.put("/api/bodies/{id}", change_body),
     ]
 
 
@@ -199,36 +195,6 @@ async def read_notice(request: web.Request) -> web.Response:
     return answer({})
 
 
-async def list_bodies(request: web.Request) -> web.Response:
-    principal(request)
-    async with request.app[DATABASE].read() as session:
-        scheduled = await bodies.scheduled_meetings(session, now_ms())
-        found = [_body(row) | {"scheduled": scheduled.get(row.id, 0)} for row in await bodies.all_bodies(session)]
-    return answer({"bodies": found})
-
-
-async def create_body(request: web.Request) -> web.Response:
-    who = require(request, Role.ADMINISTRATOR)
-    wanted = await read_body(request, requests.BodyRequest)
-    refuse_marked(request, who.person, wanted.name)
-    async with request.app[DATABASE].write() as session:
-        return answer(_body(await bodies.save_body(session, wanted.rules(who.unit))), status=201)
-
-
-async def change_body(request: web.Request) -> web.Response:
-    """Where scheduled meetings would follow other rules, only with `agreed`."""
-    who = require(request, Role.ADMINISTRATOR)
-    wanted = await read_body(request, requests.BodyChangeRequest)
-    refuse_marked(request, who.person, wanted.name)
-    rules = wanted.rules(who.unit)
-    async with request.app[DATABASE].write() as session:
-        if not wanted.agreed:
-            await bodies.expect_untouched(session, _id(request), rules, now_ms())
-        body = await bodies.save_body(session, rules, _id(request))
-        body.retired = wanted.retired
-        return answer(_body(body))
-
-
 async def _setup(
     request: web.Request, session: AsyncSession, who: Principal, wanted: requests.MeetingRequest
 ) -> MeetingSetup:
@@ -257,22 +223,6 @@ async def _organiser(
 ) -> Organiser:
     rank = await request.app[DIRECTORY].rank(session, unit, local_time(starts_at).date())
     return Organiser(who.person, unit, rank, overrides_all=who.has(Role.ADMINISTRATOR))
-
-
-def _body(row: Body) -> dict[str, object]:
-    quorum = None if row.quorum_num is None else [row.quorum_num, row.quorum_den]
-    return {
-        "id": row.id,
-        "name": row.name,
-        "members": row.members,
-        "quorum": quorum,
-        "choices": row.choices,
-        "majority_base": row.majority_base,
-        "threshold": [row.threshold_num, row.threshold_den],
-        "tie": row.tie,
-        "substitutes_vote": row.substitutes_vote,
-        "retired": row.retired,
-    }
 
 
 def _id(request: web.Request) -> str:

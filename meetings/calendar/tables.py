@@ -56,6 +56,8 @@ class Body(Base):
     substitutes_vote: Mapped[bool]
     #: No longer offered for new meetings; those it has stay its own.
     retired: Mapped[bool] = mapped_column(default=False)
+    #: Rises with every change; a change made on an older one is refused.
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class Meeting(Base):

@@ -91,8 +91,27 @@ async def test_an_administrator_adds_and_changes_a_body_and_a_secretary_reads_it
     reader = await province.visit("/calendar", "thuky")
     await reader.get_by_role("link", name="Tập thể").click()
     await expect(reader.get_by_role("row").filter(has_text=ADDED)).to_be_visible()
-    await expect(reader.get_by_text("Quản trị viên của tỉnh thêm và sửa")).to_be_visible()
+    await expect(reader.get_by_text("của đơn vị giữ tập thể thêm và sửa")).to_be_visible()
     await expect(reader.get_by_role("button", name="Thêm tập thể")).to_have_count(0)
+
+    unit = await province.visit("/bodies", "quantridv")
+    await expect(unit.get_by_role("row").filter(has_text=KEPT)).to_be_visible()
+    await unit.get_by_role("button", name="Thêm tập thể").click()
+    await unit.get_by_label("Tên tập thể").fill("Hội đồng của đơn vị (mẫu)")
+    await unit.get_by_label("Số thành viên", exact=True).fill("7")
+    await unit.get_by_role("button", name="Lưu tập thể").click()
+    await expect(unit.get_by_role("button", name="Sửa: Hội đồng của đơn vị (mẫu)")).to_be_visible()
+    await page.reload()
+    for who, members in ((page, "8"), (unit, "9")):
+        await who.get_by_role("button", name="Sửa: Hội đồng của đơn vị (mẫu)").click()
+        await who.get_by_label("Số thành viên", exact=True).fill(members)
+    await page.get_by_role("button", name="Lưu tập thể").click()
+    await expect(page.get_by_role("row").filter(has_text="Hội đồng của đơn vị (mẫu)")).to_contain_text("8 thành viên")
+    await unit.get_by_role("button", name="Lưu tập thể").click()
+    await expect(unit.get_by_role("dialog").get_by_role("alert")).to_contain_text("vừa được người khác sửa")
+    await picture(unit, "body-stale")
+    await unit.get_by_role("button", name="Đóng", exact=True).click()
+    await expect(unit.get_by_role("row").filter(has_text="Hội đồng của đơn vị (mẫu)")).to_contain_text("8 thành viên")
 
     async with province.database.write() as session:
         await session.execute(update(Meeting).values(body=None))

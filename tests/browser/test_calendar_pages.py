@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, async_playwright, expect
 
 from agendas.items import routes as agenda_routes
+from meetings.calendar import body_routes
 from meetings.calendar import routes as calendar_routes
 from meetings.calendar.places import DIRECTORY
 from meetings.directory.csv_import import read_sites
@@ -60,7 +61,7 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     app = web.Application(middlewares=[identity])
     app[DATABASE] = database
     app[DIRECTORY] = SiteDirectory()
-    app.add_routes(calendar_routes.routes() + agenda_routes.routes())
+    app.add_routes(calendar_routes.routes() + body_routes.routes() + agenda_routes.routes())
     app.add_routes([web.get("/api/me", me), web.static("/assets", CLIENT / "assets"), web.get("/{path:.*}", page)])
     async with TestServer(app) as server:
         yield str(server.make_url("/"))

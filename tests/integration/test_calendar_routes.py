@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from agendas.items import routes as agenda_routes
+from meetings.calendar import body_routes
 from meetings.calendar import routes as calendar_routes
 from meetings.calendar.places import DIRECTORY
 from meetings.directory.folding import fold
@@ -76,7 +77,7 @@ async def client(database: Database) -> AsyncIterator[Client]:
     app[DATABASE] = database
     await fill_directory(database)
     app[DIRECTORY] = SiteDirectory()
-    app.add_routes(calendar_routes.routes() + agenda_routes.routes())
+    app.add_routes(calendar_routes.routes() + body_routes.routes() + agenda_routes.routes())
     async with TestClient(TestServer(app)) as client:
         yield client
 
@@ -144,14 +145,14 @@ async def test_every_role_gets_exactly_its_rights(client: Client, meeting: dict[
     assert (await call(client, who, "POST", f"{path}/items", item))[0] == agenda
     reply = {"site": "s-B", "answer": "attending", "names": [{"name": "Người mẫu", "position": "Chủ tịch"}]}
     assert (await call(client, who, "POST", f"{path}/answers", reply))[0] == answer
-    change = wanted(title="Tên mới") | {"revision": meeting["revision"]}
-    assert (await call(client, who, "PUT", path, change))[0] == (200 if agenda == 201 else agenda)
+    renamed = wanted(title="Tên mới") | {"revision": meeting["revision"]}
+    assert (await call(client, who, "PUT", path, renamed))[0] == (200 if agenda == 201 else agenda)
     guests = {"revision": meeting["revision"] + 1, "guests": [{"name": "Khách mẫu"}]}
     assert (await call(client, who, "PUT", f"{path}/guests", guests))[0] == (200 if agenda == 201 else agenda)
     ending = {"revision": meeting["revision"] + 2, "reason": "Hoãn họp"}
     assert (await call(client, who, "POST", f"{path}/cancel", ending))[0] == cancel
     body = {"name": "UBND tỉnh (mẫu)", "members": 20, "choices": ["Tán thành", "Không tán thành"]}
-    expected = 401 if not who else 201 if who == "admin" else 403
+    expected = 401 if not who else 201 if who in ("admin", "unit-admin-A") else 403
     assert (await call(client, who, "POST", "/api/bodies", body))[0] == expected
 
 
@@ -266,39 +267,74 @@ async def test_sites_and_people_to_choose_from(client: Client) -> None:
 BODY = {"name": "UBND xã A (mẫu)", "members": 15, "quorum": [2, 3], "choices": ["Tán thành", "Không tán thành"]}
 
 
+async def change(client: Client, who: str, body: str, rules: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Have the rules of a body changed, as they are listed now."""
+    _, listed = await call(client, who, "GET", "/api/bodies")
+    revision = next(one["revision"] for one in listed["bodies"] if one["id"] == body)
+    return await call(client, who, "PUT", f"/api/bodies/{body}", {"revision": revision} | rules)
+
+
 async def test_new_rules_reach_scheduled_meetings_only_when_that_was_agreed(client: Client) -> None:
     _, body = await call(client, "admin", "POST", "/api/bodies", BODY)
-    path = f"/api/bodies/{body['id']}"
     smaller = BODY | {"members": 9}
-    assert (await call(client, "admin", "PUT", path, smaller))[0] == 200
+    assert (await change(client, "admin", body["id"], smaller))[0] == 200
     _, meeting = await call(client, "organiser", "POST", "/api/meetings", wanted(body=body["id"]))
     _, listed = await call(client, "delegate", "GET", "/api/bodies")
     assert [(one["name"], one["members"], one["scheduled"]) for one in listed["bodies"]] == [(BODY["name"], 9, 1)]
 
-    status, refused = await call(client, "admin", "PUT", path, BODY)
+    status, refused = await change(client, "admin", body["id"], BODY)
     assert (status, refused["id"], refused["details"]) == (409, "calendar.body_in_use", {"scheduled": 1})
     _, listed = await call(client, "delegate", "GET", "/api/bodies")
     assert listed["bodies"][0]["members"] == 9
-    assert (await call(client, "admin", "PUT", path, smaller | {"name": "Tên khác (mẫu)"}))[0] == 200
-    assert (await call(client, "admin", "PUT", path, BODY | {"agreed": True}))[0] == 200
+    assert (await change(client, "admin", body["id"], smaller | {"name": "Tên khác (mẫu)"}))[0] == 200
+    assert (await change(client, "admin", body["id"], BODY | {"agreed": True}))[0] == 200
 
     ending = {"revision": meeting["revision"], "reason": "Hoãn họp"}
     await call(client, "organiser", "POST", f"/api/meetings/{meeting['id']}/cancel", ending)
-    assert (await call(client, "admin", "PUT", path, smaller))[0] == 200
+    assert (await change(client, "admin", body["id"], smaller))[0] == 200
+
+
+async def test_a_change_on_older_rules_is_refused_and_overwrites_nothing(client: Client) -> None:
+    _, body = await call(client, "admin", "POST", "/api/bodies", BODY)
+    path, mine = f"/api/bodies/{body['id']}", BODY | {"members": 9, "revision": body["revision"]}
+    assert (await call(client, "admin", "PUT", path, mine))[1]["revision"] == body["revision"] + 1
+    status, refused = await call(client, "admin", "PUT", path, mine | {"members": 11, "agreed": True})
+    assert (status, refused["id"], refused["details"]) == (409, "stale", {"revision": body["revision"] + 1})
+    assert (await call(client, "admin", "PUT", path, BODY))[1]["id"] == "request.invalid", "nothing is changed blindly"
+    _, listed = await call(client, "admin", "GET", "/api/bodies")
+    assert listed["bodies"][0]["members"] == 9
+
+
+async def test_a_units_administrator_keeps_the_bodies_of_their_unit_alone(client: Client) -> None:
+    _, theirs = await call(client, "admin", "POST", "/api/bodies", BODY | {"name": "UBND tỉnh (mẫu)"})
+    status, own = await call(client, "unit-admin-A", "POST", "/api/bodies", BODY)
+    assert (status, own["unit"]) == (201, "u-A")
+    assert (await change(client, "unit-admin-A", own["id"], BODY | {"members": 9}))[0] == 200
+    status, refused = await change(client, "unit-admin-A", theirs["id"], BODY)
+    assert (status, refused["id"]) == (403, "calendar.body_not_yours")
+    status, changed = await change(client, "admin", own["id"], BODY | {"members": 11})
+    assert (status, changed["unit"]) == (200, "u-A"), "it stays its unit's"
+    for who, add, keep in (
+        ("admin", True, {BODY["name"], "UBND tỉnh (mẫu)"}),
+        ("unit-admin-A", True, {BODY["name"]}),
+        ("organiser", False, set[str]()),
+    ):
+        _, listed = await call(client, who, "GET", "/api/bodies")
+        assert (listed["may_add"], {one["name"] for one in listed["bodies"] if one["may_change"]}) == (add, keep)
 
 
 async def test_a_retired_body_keeps_its_meetings_and_gets_no_new_ones(client: Client) -> None:
     _, body = await call(client, "admin", "POST", "/api/bodies", BODY)
     _, meeting = await call(client, "organiser", "POST", "/api/meetings", wanted(body=body["id"]))
-    status, retired = await call(client, "admin", "PUT", f"/api/bodies/{body['id']}", BODY | {"retired": True})
+    status, retired = await change(client, "admin", body["id"], BODY | {"retired": True})
     assert (status, retired["retired"]) == (200, True)
     later = wanted(starts_at=tomorrow() + 5 * HOUR, ends_at=tomorrow() + 6 * HOUR, body=body["id"])
     status, refused = await call(client, "organiser", "POST", "/api/meetings", later)
     assert (status, refused["id"]) == (409, "calendar.body_retired")
-    change = wanted(title="Tên mới", body=body["id"]) | {"revision": meeting["revision"]}
-    status, changed = await call(client, "secretary", "PUT", f"/api/meetings/{meeting['id']}", change)
+    renamed = wanted(title="Tên mới", body=body["id"]) | {"revision": meeting["revision"]}
+    status, changed = await call(client, "secretary", "PUT", f"/api/meetings/{meeting['id']}", renamed)
     assert (status, changed["body"]) == (200, body["id"])
-    await call(client, "admin", "PUT", f"/api/bodies/{body['id']}", BODY)
+    await change(client, "admin", body["id"], BODY)
     assert (await call(client, "organiser", "POST", "/api/meetings", later))[0] == 201
 
 

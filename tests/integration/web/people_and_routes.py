@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from meetings.calendar.answers import set_delegates
+from meetings.calendar.bodies import BodyRules, save_body
 from meetings.calendar.service import create
 from meetings.calendar.setup import DelegateSetup, MeetingSetup, Organiser, Place
 from meetings.directory.tables import Unit
@@ -68,9 +69,10 @@ async def crowd(office: Office) -> Crowd:
     setup = MeetingSetup("Họp mẫu", now, now + HOUR, "s1", ids["chair"], "A", ids["secretary"], "B", (place,))
     async with database.write() as session:
         meeting = await create(session, Organiser(ids["secretary"], unit, 30), setup, now)
+        body = await save_body(session, BodyRules("Tập thể mẫu", 5, ("Tán thành", "Không tán thành"), unit=unit))
         await set_delegates(session, meeting.id, meeting.revision, [DelegateSetup("s1", "C", ids["delegate"])], now)
     browsers = {who: await office.browser("" if who == "anonymous" else who) for who in WHO}
-    return Crowd(browsers, {"id": meeting.id, "unit": unit, "site": "s1", "person": other})
+    return Crowd(browsers, {"id": meeting.id, "unit": unit, "site": "s1", "person": other, "body": body.id})
 
 
 def routes(application: web.Application) -> set[str]:

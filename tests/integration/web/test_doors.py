@@ -66,8 +66,6 @@ DOORS: dict[frozenset[str], str] = {
         GET /api/units/{unit}/letterheads
     """,
     ADMINISTRATOR: """
-        POST /api/bodies
-        PUT /api/bodies/{id}
         POST /api/directory/import/apply
         POST /api/directory/import/preview
         PUT /api/sites/{site}
@@ -77,6 +75,8 @@ DOORS: dict[frozenset[str], str] = {
         PUT /api/units/{unit}/exchange
     """,
     MANAGERS: """
+        POST /api/bodies
+        PUT /api/bodies/{body}
         GET /api/people
         POST /api/people
         POST /api/people/import/apply

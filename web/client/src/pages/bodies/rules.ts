@@ -18,6 +18,8 @@ export interface Rules {
 
 export interface Body extends Rules {
   id: string;
+  revision: number;
+  may_change: boolean;
   /** No longer offered for new meetings. */
   retired: boolean;
   /** Meetings yet to be held by these rules. */
