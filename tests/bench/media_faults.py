@@ -81,7 +81,7 @@ receive = async () => {
   };
 };
 </script>"""
-_URL = "data:text/html;base64," + base64.b64encode((PAGE + _SPEAKER).encode()).decode()
+URL = "data:text/html;base64," + base64.b64encode((PAGE + _SPEAKER).encode()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ async def measure(name: str) -> AsyncIterator[dict[str, object]]:
         here, there = await chromium(playwright, folder), await chromium(playwright, folder, far)
         stack.push_async_callback(here.close)
         stack.push_async_callback(there.close)
-        room = Room(link, here, _URL)
+        room = Room(link, here, URL)
         await room.sender("a", "", 0)
         site, other = await room.receiver("site", "s", there), await room.receiver("other", "o")
         await room.feed(Slot.SPEAKER, "a")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Coroutine, Mapping
 
 import structlog
@@ -18,10 +19,12 @@ from signaling.media.engine import (
     EngineError,
     EngineState,
     Event,
+    Line,
     Lost,
     Reached,
     SessionState,
     Source,
+    Step,
 )
 from signaling.media.janus.instance import Instance, Json
 from signaling.media.janus.room import Room
@@ -31,6 +34,8 @@ log = structlog.get_logger()
 
 #: Sessions that one Janus takes; more are refused as `media.full`.
 FULL = 1500
+#: Between two looks at the receivers' steps, in seconds.
+BEAT = 0.5
 
 
 class Janus:
@@ -45,6 +50,7 @@ class Janus:
         self._sessions: dict[str, Session] = {}
         self._by_handle: dict[int, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._beating: asyncio.Task[None] | None = None
         self._instance.said, self._instance.turned = self._said, self._turned
 
     @property
@@ -57,8 +63,12 @@ class Janus:
     def start(self) -> None:
         """Reach Janus now, and again whenever it is gone."""
         self._instance.start()
+        self._beating = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
+        if self._beating is not None:
+            self._beating.cancel()
+            await asyncio.gather(self._beating, return_exceptions=True)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._instance.stop()
 
@@ -147,6 +157,7 @@ class Janus:
                 isinstance(one, SendSession),
                 tile=isinstance(one, ReceiveSession) and one.tile,
                 up=one.up,
+                step=one.steps.step if isinstance(one, ReceiveSession) else Step.HIGH,
             )
             for one in self._sessions.values()
         )
@@ -216,6 +227,12 @@ class Janus:
                 session.up = True
                 if isinstance(session, SendSession):
                     self._later(self._wire(session.meeting))
+            case "media" if isinstance(session, SendSession) and message.get("receiving"):
+                if session.seen(str(message.get("mid", "")), int(message.get("substream", 0))):
+                    self._later(self._wire(session.meeting))
+            case "slowlink" if isinstance(session, ReceiveSession) and message.get("uplink"):
+                lost, video = int(message.get("lost", 0)), message.get("media") == "video"
+                session.steps.lost(lost, video, time.monotonic())
             case "hangup" | "detached":
                 self._ended(session.id, "ended")
             case "event" if isinstance(session, SendSession):
@@ -224,6 +241,27 @@ class Janus:
                 if kind in ("talking", "stopped-talking") and data.get("id") == session.feed:
                     level = round(float(data.get("audio-level-dBov-avg", 127)))
                     self._tell(self._rooms[session.meeting].heard(session, kind == "talking", level))
+
+    async def _beat(self) -> None:
+        """Lead every receiver up and down its steps."""
+        while True:
+            await asyncio.sleep(BEAT)
+            now = time.monotonic()
+            for room in list(self._rooms.values()):
+                for one in list(room.receives.values()):
+                    one.steps.beat(room.desired.lines.get(one.id, Line()), now)
+                    if one.answered and one.steps.step is not one.led:
+                        one.led = one.steps.step
+                        self._later(self._lead(room, one))
+
+    async def _lead(self, room: Room, one: ReceiveSession) -> None:
+        """Give a receiver what its step has."""
+        try:
+            async with room.lock:
+                if one.id in room.receives:
+                    await room.feed(one)
+        except EngineError as error:
+            log.warning("media.step_not_taken", session=one.id, why=error.why)
 
     def _ended(self, session: str, reason: str) -> None:
         """A session ended at Janus: forget it, tell, and clear up what is left of it."""

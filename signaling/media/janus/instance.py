@@ -168,7 +168,8 @@ class Instance:
         """
         request: Json = {"janus": "message", "body": body}
         if sdp:
-            request["jsep"] = {"type": kind, "sdp": sdp}
+            # pages name their layers from the smallest picture on; Janus takes the first for the largest
+            request["jsep"] = {"type": kind, "sdp": sdp, "rid_order": "lmh"}
         answer = await self.ask(request, handle)
         data: Json = answer.get("plugindata", {}).get("data", {})
         if "error" in data:

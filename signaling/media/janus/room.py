@@ -12,7 +12,8 @@ import structlog
 from signaling.media.engine import Desired, EngineError, Levels
 from signaling.media.janus.instance import Instance, Json
 from signaling.media.janus.sessions import Place, ReceiveSession, SendSession, Session
-from signaling.media.janus.wiring import Publishing, Track, fed_by, wanted
+from signaling.media.janus.steps import share
+from signaling.media.janus.wiring import Publishing, Track, chair_is_large, fed_by, wanted
 
 log = structlog.get_logger()
 
@@ -93,22 +94,20 @@ class Room:
         Raises:
             EngineError: one of it failed; the rest was done.
         """
-        publishing, open_tracks = self._publishing(), self._open_tracks()
+        open_tracks = wanted(self.desired, self._publishing())
         await self._mute(open_tracks, True)
-        await _all(
-            one.switch(self._feeds(one, publishing, open_tracks)) for one in self.receives.values() if one.answered
-        )
+        await _all(self.feed(one) for one in self.receives.values() if one.answered)
         await self._mute(open_tracks, False)
 
     async def feed(self, one: ReceiveSession) -> None:
-        """Let the right tracks feed one page that has just answered; nothing else changes for anybody."""
-        await one.switch(self._feeds(one, self._publishing(), self._open_tracks()))
+        """Let the right tracks feed one page that has just answered, or whose step changed; nobody else notices."""
+        publishing = self._publishing()
+        await one.switch(self._feeds(one, publishing))
+        large = chair_is_large(self.desired, publishing)
+        await one.limit([share(line, one.steps.step, large) for line in one.lines])
 
     def _publishing(self) -> dict[str, Publishing]:
         return {one.id: Publishing(one.site, frozenset(one.mids)) for one in self.sends.values() if one.up}
-
-    def _open_tracks(self) -> frozenset[Track]:
-        return wanted(self.desired, self._publishing())
 
     async def _mute(self, open_tracks: frozenset[Track], muted: bool) -> None:
         await _all(
@@ -116,14 +115,16 @@ class Room:
             for one in self.sends.values()
             for source, before in list(one.muted.items())
             if before is not muted and (Track(one.id, source) not in open_tracks) is muted
+            if source not in one.unknown
         )
 
-    def _feeds(
-        self, one: ReceiveSession, publishing: dict[str, Publishing], open_tracks: frozenset[Track]
-    ) -> list[tuple[int, str]]:
+    def _feeds(self, one: ReceiveSession, publishing: dict[str, Publishing]) -> list[tuple[int, str]]:
         feeds = []
+        closed = {
+            Track(send.id, source) for send in self.sends.values() for source, muted in send.muted.items() if muted
+        }
         for line in one.lines:
-            track = fed_by(line, one.id, one.site, self.desired, publishing, open_tracks)
+            track = fed_by(line, one.id, one.site, self.desired, publishing, closed)
             sender = self.sends[track.session] if track else None
             feeds.append(
                 (sender.feed, sender.mids[track.source]) if sender and track else one.place.nothing[line.video]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from signaling.media.embedded import sdp as descriptions_read
 from signaling.media.embedded.slots import Lines, lines_for
-from signaling.media.engine import EngineError, Source
+from signaling.media.engine import EngineError, Source, Step
 from signaling.media.janus.descriptions import answer_for_janus, offer_for_page
 from signaling.media.janus.instance import Instance, Json
+from signaling.media.janus.steps import WHOLE, Share, Steps
 
 #: What one page may send, in bit/s.
 BITRATE = 2_000_000
@@ -51,19 +53,27 @@ class Session:
 
 @dataclass(slots=True, eq=False)
 class SendSession(Session):
-    """A page that sends; `muted` is what Janus was last told about each source."""
+    """A page that sends; `muted` is what Janus was last told about each source.
+
+    A page names the layer of a packet only until Janus's first report of it, and a muted Janus does not look: a source
+    in layers is muted only once Janus knows them all. Before that nobody is wired to it unless they may be.
+    """
 
     feed: int = field(default_factory=lambda: secrets.randbits(52) + 1)
     mids: dict[Source, str] = field(default_factory=dict)
     muted: dict[Source, bool] = field(default_factory=dict)
+    unknown: dict[Source, set[int]] = field(default_factory=dict)  # the layers of which Janus has seen nothing yet
 
     async def publish(self, text: str, tracks: Mapping[str, Source]) -> str:
-        """Join the room and send what the page offers, everything muted; the SDP to answer.
+        """Join the room and send what the page offers, muted where it has no layers; the SDP to answer.
 
         Raises:
             EngineError: `media.invalid_sdp`, or Janus refuses.
         """
-        descriptions_read.send_offer(text, dict(tracks))
+        for plan in descriptions_read.send_offer(text, dict(tracks)).plans:
+            if plan.layer:
+                known = self.unknown.setdefault(plan.source, set())
+                known.add(len(known))
         self.mids = {source: mid for mid, source in tracks.items()}
         body: Json = {"request": "joinandconfigure", "ptype": "publisher", "room": self.place.room}
         body |= {"pin": self.place.pin, "id": self.feed, "bitrate": BITRATE}
@@ -71,8 +81,22 @@ class SendSession(Session):
         if not answer:
             raise EngineError("media.invalid_sdp", "Janus gave no answer")
         for source in self.mids:
-            await self.mute(source, True)
+            if source in self.unknown:
+                self.muted[source] = False
+            else:
+                await self.mute(source, True)
         return answer
+
+    def seen(self, mid: str, layer: int) -> bool:
+        """Janus receives a layer of a line; whether that source can be muted from now on."""
+        source = next((source for source, one in self.mids.items() if one == mid), None)
+        missing = self.unknown.get(source) if source is not None else None
+        if source is None or missing is None:
+            return False
+        missing.discard(layer)
+        if not missing:
+            del self.unknown[source]
+        return not missing
 
     async def again(self, text: str) -> str:
         """The page's offer with new ICE credentials; the SDP to answer."""
@@ -92,10 +116,13 @@ class SendSession(Session):
 
 @dataclass(slots=True, eq=False)
 class ReceiveSession(Session):
-    """A page that receives; `feeds` is what Janus was last told feeds each line (feed, mid)."""
+    """A page that receives; `feeds` and `shares` are what Janus was last told of each line: (feed, mid), how much."""
 
     tile: bool = False
     feeds: list[tuple[int, str]] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
+    steps: Steps = field(default_factory=lambda: Steps(time.monotonic()))
+    led: Step = Step.HIGH
     answered: str = ""
 
     @property
@@ -107,7 +134,7 @@ class ReceiveSession(Session):
         body: Json = {"request": "join", "ptype": "subscriber", "room": self.place.room, "pin": self.place.pin}
         body |= {"autoupdate": False, "streams": [{"feed": feed, "mid": mid} for feed, mid in feeds]}
         _, offer = await self._say(body)
-        self.feeds = list(feeds)
+        self.feeds, self.shares = list(feeds), [WHOLE] * len(feeds)
         return offer_for_page(offer, self.lines)
 
     async def answer(self, text: str) -> None:
@@ -138,6 +165,20 @@ class ReceiveSession(Session):
         if not changed:
             return
         _, offer = await self._say({"request": "switch", "streams": changed})
+        for place, (old, new) in enumerate(zip(self.feeds, feeds, strict=True)):
+            if old != new:
+                self.shares[place] = WHOLE  # Janus begins anew
         self.feeds = list(feeds)
         if offer and self.answered:
             await self._say({"request": "start"}, "answer", self.answered)
+
+    async def limit(self, shares: list[Share]) -> None:
+        """Let Janus send so much of each line."""
+        changed: list[Json] = []
+        for place, (old, new) in enumerate(zip(self.shares, shares, strict=True)):
+            if old != new:
+                told: Json = {"send": new.sends} if old.sends is not new.sends else {}
+                changed.append({"mid": str(place), "substream": new.substream} | told)
+        if changed:
+            await self._say({"request": "configure", "streams": changed})
+            self.shares = list(shares)

@@ -45,27 +45,31 @@ def source_of(slot: Slot, video: bool) -> Source:
     return Source.SCREEN if slot is Slot.SCREEN else Source.CAMERA
 
 
+def chair_is_large(desired: Desired, publishing: Mapping[str, Publishing]) -> bool:
+    """While nobody else is seen, the chair's picture is the large one."""
+    feed = desired.slots.get(Slot.SPEAKER, Feed())
+    return not feed.video or _track(feed, Slot.SPEAKER, True, publishing) is None
+
+
 def fed_by(
     line: Lines,
     session: str,
     site: str,
     desired: Desired,
     publishing: Mapping[str, Publishing],
-    open_tracks: Collection[Track],
+    muted: Collection[Track],
 ) -> Track | None:
     """What feeds a line of the receive session `session` of a page at `site`; None: nothing.
 
-    `open_tracks` are those that anybody may receive (`wanted`).
-
-    A track that nobody may receive stays on its line, since Janus mutes it: opening it again is then one message
-    for everybody. A page never receives its own site.
+    A track that Janus mutes (`muted`) stays on its line: opening it again is then one message for everybody. A page
+    never receives its own site.
     """
     feed = desired.tiles.get(session, Feed()) if line.slot is Slot.TILE else desired.slots.get(line.slot, Feed())
     track = _track(feed, line.slot, line.video, publishing)
     if track is None or publishing[track.session].site == site:
         return None
     on = feed.video if line.video else feed.audio
-    return track if on or track not in open_tracks else None
+    return track if on or track in muted else None
 
 
 def _track(feed: Feed, slot: Slot, video: bool, publishing: Mapping[str, Publishing]) -> Track | None:
