@@ -94,8 +94,10 @@ class Nursery:
             line.close()
 
     def _end(self) -> None:
+        signal.set_wakeup_fd(-1)
         for child in self._children:
             _kill(child)
+            os.waitpid(child, 0)
 
 
 def _ended() -> Iterator[int]:

@@ -33,10 +33,10 @@ from meetings.storage.database import Database
 from tests.integration.letters.test_letters_over_http import SIGNATORY, Client, Person, begun, letterhead, signed_in
 from tests.integration.letters.test_letters_over_http import sitting as sitting
 from tests.integration.signing.pki import Authority
-from tests.integration.signing.test_means import authority, token
+from tests.integration.signing.test_means import authority, shelf, token
 from tests.unit.minutes.played import Played
 
-__all__ = ["authority", "sitting", "token"]
+__all__ = ["authority", "shelf", "sitting", "token"]
 SEAL = enrolment.organ("u9")
 NAMES = {"p-signer": "Nguyễn Văn Mẫu", SEAL: "Văn phòng"}
 
