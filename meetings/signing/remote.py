@@ -50,6 +50,8 @@ class RemoteService:
     credential: str
     bearer: str = field(repr=False, default="")
     pin: str = field(repr=False, default="")
+    #: Seconds for one question.
+    patience: float = PATIENCE
     waits: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -65,7 +67,7 @@ class RemoteService:
             Refusal: the service does not answer, or refuses.
         """
         try:
-            limit = aiohttp.ClientTimeout(total=PATIENCE)
+            limit = aiohttp.ClientTimeout(total=self.patience)
             async with aiohttp.ClientSession(timeout=limit, trust_env=False) as http:
                 session = CSCServiceSessionInfo(self.url, self.credential, oauth_token=self.bearer or None)
                 credential = await fetch_certs_in_csc_credential(http, session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from aiohttp import StreamReader, web
@@ -202,7 +203,7 @@ async def sign_remotely(request: web.Request) -> web.Response:
     service = request.app.get(REMOTE)
     if service is None:
         raise Refusal("signing.no_remote", "Máy chủ chưa được nối với dịch vụ ký số từ xa. Hãy ký cách khác.")
-    mine = RemoteService(service.url, body.credential, service.bearer, body.pin.get_secret_value())
+    mine = replace(service, credential=body.credential, pin=body.pin.get_secret_value())
     return _signed(await means.by_means(request.app[DATABASE], paper, who, mine, _checks(request), now_ms()))
 
 

@@ -25,6 +25,7 @@ from meetings.signing import enrolment, local_service, routes
 from meetings.signing.appearance import Appearance
 from meetings.signing.fields import ISSUED, NUMBER, fill, text_values
 from meetings.signing.proof import prove
+from meetings.signing.remote import RemoteService
 from meetings.signing.sample_authority import PASSPHRASE, SampleAuthority
 from meetings.signing.sign import KeyFile, sign_once
 from meetings.signing.tables import SignedFile
@@ -47,13 +48,17 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleAuthority:
 
 
 @asynccontextmanager
-async def office(database: Database, trust: bytes, tokens: dict[str, Token]) -> AsyncIterator[Client]:
+async def office(
+    database: Database, trust: bytes, tokens: dict[str, Token], remote: RemoteService | None = None
+) -> AsyncIterator[Client]:
     application = web.Application(middlewares=[signed_in], client_max_size=40 << 20)
     application[DATABASE] = database
     application[LETTERHEADS] = letterhead
     application[minutes.TRUST] = trust
     application[local_service.LOCAL_SERVICE] = "wss://127.0.0.1:8987"
     application[routes.TOKENS] = tokens
+    if remote is not None:
+        application[routes.REMOTE] = remote
     for one in (letters, numbers, minutes, routes):
         application.add_routes(one.routes())
     minutes._asked.clear()

@@ -88,6 +88,9 @@ class Authority:
             "keysets": {"all": {"path-prefix": "keys", "keys": {one: {"path": f"{one}.pem"} for one in labels}}},
             "pki-architectures": {"test": self._architecture(labels)},
         }
+        #: The same, for a service that runs as a process of its own.
+        self.file = folder / "certomancer.yml"
+        self.file.write_text(json.dumps(config))
         self.config = CertomancerConfig.from_yaml(json.dumps(config), str(folder))
         self.arch = self.config.get_pki_arch(ArchLabel("test"))
         self.trust = b"".join(
