@@ -5,6 +5,11 @@ export interface RecordingPart {
   number: number;
   started_at: number;
   ended_at: number;
+  /** The engine, the server or the disk ended it, and nobody who may. */
+  broken_off: boolean;
+  /** Of the file, in ms, without recesses; 0 where it is not known. */
+  duration: number;
+  chapters: { at: number; title: string }[];
   size: number;
   deleted_at: number;
   deleted_on: number;
