@@ -62,7 +62,7 @@ class Forwarder:
         self._certificate = Certificate()
         self._place = sdp.Place(tuple(addresses), port.number, self._certificate.fingerprint)
         self._tell = tell
-        self._pace, self._loop = Pace(port.blocked), loop
+        self._pace, self._loop = Pace(port.crowded), loop
         self._sessions: dict[str, Session] = {}
         self._by_peer: dict[Peer, str] = {}
         self._rooms: dict[str, Room] = {}

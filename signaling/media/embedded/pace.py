@@ -25,12 +25,15 @@ WAITING = 4096
 
 
 class Pace:
-    """Runs jobs in the order they came. A job does some of its work at each step, and says how many packets it sent."""
+    """Runs jobs in the order they came. A job does some of its work at each step, and says how many packets it sent.
 
-    def __init__(self, blocked: Callable[[], bool] = lambda: False) -> None:
+    While `crowded` says so, pictures wait.
+    """
+
+    def __init__(self, crowded: Callable[[], bool] = lambda: False) -> None:
         self._sounds: deque[Iterator[int]] = deque()
         self._jobs: deque[Iterator[int]] = deque()
-        self._blocked = blocked
+        self._crowded = crowded
         self._planned = False
         self.given_up = self.left_out = 0
 
@@ -55,23 +58,25 @@ class Pace:
         if self._jobs:
             self._planned = True
             loop = asyncio.get_running_loop()
-            # Where the kernel has no room, waiting a moment is all that helps; else the port is read in between.
-            loop.call_later(0.001, self._run) if self._blocked() else loop.call_soon(self._run)
+            # While it is crowded, waiting a moment is all that helps; else the port is read in between.
+            loop.call_later(0.001, self._run) if self._crowded() else loop.call_soon(self._run)
 
     def turn(self, clock: Callable[[], float]) -> None:
-        """Do all sound, then work until the jobs or the turn end, or the kernel has no room."""
+        """Do all sound, then work until the jobs or the turn end, or it is crowded."""
         end, done = clock() + TURN, 0
         while self._sounds:
             while self._step(self._sounds[0]) is not None:
                 pass
             self._sounds.popleft()
+        if self._jobs and self._crowded():
+            return
         while self._jobs:
             step = self._step(self._jobs[0])
             if step is None:
                 self._jobs.popleft()
             done += step or 1
             if done >= STRIDE:
-                if self._blocked() or clock() >= end:
+                if self._crowded() or clock() >= end:
                     return
                 done = 0
 

@@ -128,9 +128,9 @@ class Port:
         out = self._out.get(_family(address))
         return out.outlet if out is not None else None
 
-    def blocked(self) -> bool:
-        """Whether the kernel has no room for more."""
-        return any(one.blocked for one in self._out.values())
+    def crowded(self) -> bool:
+        """Whether pictures have to wait, for the kernel's room or for sound's sake."""
+        return bool(self._sockets) and any(one.crowded for one in self._out.values())
 
     def _readable(self, from_socket: socket.socket) -> None:
         began = now = time.monotonic()

@@ -68,6 +68,8 @@ class Receiver:
 
     def _media(self, packet: bytes, arrived: int) -> None:
         said = stamp(packet)
+        if said is None:
+            return
         if self.measuring:
             self.delays[said.kind].append((arrived - said.sent) / 1e6)
         elif said.kind in (Kind.KEY, Kind.KEY_LAST) and not self._decoded.is_set():

@@ -43,9 +43,11 @@ class Stamp:
     place: int
 
 
-def stamp(packet: bytes) -> Stamp:
-    """The stamp of a decrypted packet: before its padding, where it has some."""
+def stamp(packet: bytes) -> Stamp | None:
+    """The stamp of a decrypted packet: before its padding, where it has some; None where padding is all it has."""
     end = len(packet) - (packet[-1] if packet[0] & PADDED else 0)
+    if end < SOUND:
+        return None
     sent, kind, picture, place = _STAMP.unpack_from(packet, end - _STAMP.size)
     return Stamp(sent, Kind(kind), picture, place)
 

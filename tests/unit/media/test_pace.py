@@ -45,15 +45,18 @@ async def test_a_job_that_breaks_is_given_up_and_the_next_goes_on() -> None:
     assert out == [("b", step) for step in range(3)]
 
 
-async def test_no_turn_works_on_while_the_kernel_has_no_room() -> None:
-    blocked = True
-    pace, out = Pace(lambda: blocked), list[tuple[str, int]]()
-    pace.add(job(out, "a", 3 * STRIDE))
+async def test_while_it_is_crowded_only_sound_goes_out() -> None:
+    out, most = list[tuple[str, int]](), STRIDE
+    pace = Pace(lambda: len(out) >= most)
+    pace.add(job(out, "picture", 3 * STRIDE))
     pace.turn(lambda: 0.0)
-    assert len(out) == STRIDE
-    blocked = False
+    assert len(out) == STRIDE, "it became crowded in the middle"
+    pace.add(job(out, "sound", 1), sound=True)
+    pace.turn(lambda: 0.0)
+    assert out[STRIDE:] == [("sound", 0)]
+    most = 4 * STRIDE
     await asyncio.sleep(0.05)
-    assert len(out) == 3 * STRIDE
+    assert len(out) == 3 * STRIDE + 1
 
 
 class Full:
