@@ -111,7 +111,7 @@ def edxml(pdf: bytes) -> bytes:
 def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     authority = SampleAuthority(out / "sample-keys")
-    sitting, _ = whole_sitting()
+    sitting, _ = whole_sitting("Sở Mẫu")
     trust = authority.trust().read_bytes()
     pdf = asyncio.run(signed_minutes(authority, sitting))
     files = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,6 +42,14 @@ class Issued:
     day: date | None = None
 
 
+#: Words of an organ's name that stay in one line, and levels that stay with the name after them: its first word, or two
+#: where they end the line's text.
+TOGETHER = ("NHÂN DÂN", "QUỐC HỘI", "THÀNH PHỐ", "THỊ XÃ", "THỊ TRẤN")
+#: A soft hyphen: about as wide as a space, no place to break a line, and in no organ's name.
+GLUE = "\u00ad"
+LEVELS = ("TỈNH", "HUYỆN", "QUẬN", "PHƯỜNG", "XÃ", *(f"{GLUE}".join(one.split()) for one in TOGETHER[2:]))
+
+
 class Head(Flowable):  # type: ignore[misc]
     """The two columns of the head. Without `issued` there is no place-and-date line (minutes have none)."""
 
@@ -59,8 +68,8 @@ class Head(Flowable):  # type: ignore[misc]
         register_fonts()
         self.width = available_width
         left = available_width * self.LEFT - 3 * mm
-        self._superior = clipped(self.letterhead.superior.upper(), REGULAR, ORGAN_SIZE, left)
-        self._issuing = clipped(self.letterhead.issuing.upper(), BOLD, ORGAN_SIZE, left)
+        self._superior = organ_lines(self.letterhead.superior, REGULAR, left)
+        self._issuing = organ_lines(self.letterhead.issuing, BOLD, left)
         self._line = ORGAN_SIZE * 1.25
         lines = len(self._superior) + len(self._issuing)
         height = lines * self._line + 10 + NUMBER_SIZE * 1.4
@@ -138,6 +147,17 @@ class Head(Flowable):  # type: ignore[misc]
         canvas.drawString(start, y, before)
         start += width_of(before, ITALIC, DATE_SIZE)
         self.places["date"] = place(canvas, start, y - 3, start + room, y + DATE_SIZE - 1)
+
+
+def organ_lines(name: str, font: str, width: float) -> list[str]:
+    """An organ's name in capitals, broken between words, never within `TOGETHER` or after a level."""
+    glued = name.upper()
+    for words in TOGETHER:
+        glued = glued.replace(words, words.replace(" ", GLUE))
+    levels = "|".join(LEVELS)
+    glued = re.sub(rf"\b({levels}) (\S+) (\S+)$", rf"\1{GLUE}\2{GLUE}\3", glued)
+    glued = re.sub(rf"\b({levels}) ", rf"\1{GLUE}", glued)
+    return [line.replace(GLUE, " ") for line in clipped(glued, font, ORGAN_SIZE, width)]
 
 
 class Rule(Flowable):  # type: ignore[misc]

@@ -18,6 +18,8 @@ from meetings.layout.typeface import BOLD, REGULAR, drawing
 
 #: The largest picture of a signature or a seal: bytes, and pixels on a side.
 IMAGE_BYTES, IMAGE_SIDE = 512 * 1024, 2000
+#: The height of a seal that is words: no taller than the room for a signature, so that title and name stay legible.
+_SEAL_WORDS = 20 * mm
 _BLUE, _RED = (0.0, 0.13, 0.55), (0.75, 0.05, 0.05)
 
 
@@ -31,6 +33,8 @@ class Appearance:
     seal: bool = False
     #: The real width of what a seal's picture shows; 0: as wide as its place.
     millimetres: int = 0
+    #: A seal will stand over the left third of this signature: its words keep to the rest.
+    beside_seal: bool = False
 
 
 def checked_picture(data: bytes) -> bytes:
@@ -92,15 +96,18 @@ def _frame(canvas: Canvas, look: Appearance, width: float, height: float) -> Non
     canvas.setFillColorRGB(*colour)
     canvas.setStrokeColorRGB(*colour)
     canvas.setLineWidth(0.8)
-    canvas.roundRect(1, 1, width - 2, height - 2, 4)
+    high = min(height, _SEAL_WORDS) if look.seal else height
+    canvas.roundRect(1, (height - high) / 2 + 1, width - 2, high - 2, 4)
+    left = width / 3 if look.beside_seal else 0.0
+    width -= left
     lines = [("Đã đóng dấu số:" if look.seal else "Đã ký số bởi:", REGULAR, 9.0)]
     lines += [(part, BOLD, 10.0) for part in simpleSplit(look.name, BOLD, 10, width - 12)[:3]]
     at = local_time(look.at_ms)
     moment = f"{at:%d/%m/%Y; %H:%M:%S} +07:00"
-    parts = [moment] if width > 130 else moment.split("; ")
+    parts = [moment] if width > 115 else moment.split("; ")
     lines += [(part, REGULAR, 8.0) for part in parts]
     y = height / 2 + len(lines) * 6 - 9
     for text, font, size in lines:
         canvas.setFont(font, size)
-        canvas.drawCentredString(width / 2, y, text)
+        canvas.drawCentredString(left + width / 2, y, text)
         y -= 12

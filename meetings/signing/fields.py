@@ -26,6 +26,8 @@ from meetings.layout.typeface import ITALIC, REGULAR, drawing
 
 #: Roles in the order in which they sign, and the signature field of each. `seal` is the organ's.
 ORDER = ("secretary", "chair", "signer", "seal")
+#: Whose signature the seal stands over.
+BEFORE_SEAL = ("chair", "signer")
 FIELDS = {"secretary": "ThuKy", "chair": "ChuToa", "signer": "NguoiKy", "seal": "DauCoQuan"}
 ROLES = {field: role for role, field in FIELDS.items()}
 #: Text fields that the records clerk may fill once, after the last person has signed, and the most letters of each.

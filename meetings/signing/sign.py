@@ -26,7 +26,7 @@ from meetings.apart.run import Failed, Turns, apart
 from meetings.errors import Refusal
 from meetings.signing.appearance import Appearance, draw
 from meetings.signing.authorities import PATIENCE_LATER, PATIENCE_NOW, Authorities
-from meetings.signing.fields import FIELDS, next_role, signed_roles
+from meetings.signing.fields import BEFORE_SEAL, FIELDS, next_role, reserved_roles, signed_roles
 from meetings.signing.longterm import prolong
 
 log = structlog.get_logger()
@@ -130,6 +130,7 @@ async def _sign(pdf: bytes, role: str, signer: Signer, look: Appearance, timesta
     with tempfile.TemporaryDirectory(prefix="diemcau-stamp-") as folder:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         width, height = _size(writer, FIELDS[role])
+        look = replace(look, beside_seal=role in BEFORE_SEAL and "seal" in reserved_roles(pdf))
         style = StaticStampStyle(
             border_width=0,
             background=draw(Path(folder), look, width, height),

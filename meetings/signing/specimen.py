@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pypdfium2
 from reportlab.lib.units import mm
@@ -39,6 +40,7 @@ def _drawn(signature: Appearance, seal: Appearance | None) -> bytes:
     _, height = block.wrap(WIDTH, HEIGHT)
     block.drawOn(canvas, 0, (HEIGHT - height) / 2)
     box = places["chair"]
+    signature = replace(signature, beside_seal=seal is not None)
     for look, spot in ((signature, box), (seal, seal_place(box))):
         if look is not None:
             canvas.saveState()

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pypdfium2.raw as raw
 import pytest
 
+from meetings.layout.head import organ_lines
 from meetings.layout.page import Rendered
+from meetings.layout.typeface import BOLD
 from meetings.minutes.content import Letterhead, Officer, from_json, to_json
 from meetings.minutes.layout import render
 from tests.unit.layout.measuring import HEIGHT, MM, WIDTH, Word, opened, texts
@@ -29,7 +31,7 @@ def ordinary() -> Rendered:
     [
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Tinos-Bold", 12, 13),
         ("Độc lập - Tự do - Hạnh phúc", "Tinos-Bold", 13, 14),
-        ("ỦY BAN NHÂN DÂN TỈNH", "Tinos", 12, 13),
+        ("ỦY BAN NHÂN DÂN", "Tinos", 12, 13),
         ("VĂN PHÒNG MẪU", "Tinos-Bold", 12, 13),
         ("Số: 05/BB-VP", "Tinos", 13, 13),
         ("BIÊN BẢN", "Tinos-Bold", 13, 14),
@@ -55,6 +57,19 @@ def test_head_is_two_columns_and_has_no_place_and_date(ordinary: Rendered) -> No
     assert organ.right < country.left
     head = [word for word in words if word.bottom > find(words, "BIÊN BẢN").top]
     assert not any("ngày" in word.text for word in head)
+
+
+def test_an_organs_name_breaks_where_people_break_it() -> None:
+    for name, lines in {
+        "Ủy ban nhân dân tỉnh Thanh Hóa": ["ỦY BAN NHÂN DÂN", "TỈNH THANH HÓA"],
+        "Ủy ban nhân dân thành phố Sầm Sơn": ["ỦY BAN NHÂN DÂN", "THÀNH PHỐ SẦM SƠN"],
+        "Ủy ban nhân dân xã Tam Chung": ["ỦY BAN NHÂN DÂN", "XÃ TAM CHUNG"],
+        "Sở Nội vụ": ["SỞ NỘI VỤ"],
+        "": [],
+    }.items():
+        assert organ_lines(name, BOLD, 178) == lines
+    long = organ_lines("x" * 200, BOLD, 178)
+    assert "".join(long) == "X" * 200, "nothing is lost where a word has no room"
 
 
 def test_rules_under_motto_organ_and_title(ordinary: Rendered) -> None:

@@ -330,7 +330,7 @@ CHECKS: dict[str, tuple[Check, tuple[str, ...]]] = {
     "country": (sized("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Tinos-Bold"), ALL),
     "motto": (_motto, ALL),
     "motto.rule": (_rule_under("Độc lập"), ALL),
-    "organ.superior": (sized("ỦY BAN NHÂN DÂN TỈNH", "Tinos"), ALL),
+    "organ.superior": (sized("ỦY BAN NHÂN DÂN", "Tinos"), ALL),
     "organ.issuing": (sized("VĂN PHÒNG", "Tinos-Bold"), ALL),
     "organ.rule": (_rule_under("VĂN PHÒNG"), ALL),
     "number": (sized("Số: 05/", "Tinos"), ALL),

@@ -103,8 +103,8 @@ class Played:
         return Sources(self.meeting, self.events, texts, self.notes, self.last.hash.hex())
 
 
-def whole_sitting() -> tuple[Played, dict[str, int]]:
-    """From roll call to adjournment, and the numbers of some of its events."""
+def whole_sitting(assignee: str = "=Sở Mẫu") -> tuple[Played, dict[str, int]]:
+    """From roll call to adjournment, and the numbers of some of its events. An assignee may begin like a formula."""
     sitting = Played()
     say, seq = sitting.say, dict[str, int]()
     for site in ("s1", "s2"):
@@ -127,7 +127,7 @@ def whole_sitting() -> tuple[Played, dict[str, int]]:
     seq["withdrawn"] = say("p-chair", "conclusion.record", item="i1", text="Kết luận sai.")
     wrong = list(sitting.state.conclusions)[-1]
     say("p-chair", "conclusion.withdraw", conclusion=wrong)
-    say("p-secretary", "task.assign", item="i1", text="Hoàn thiện", assignee="=Sở Mẫu", due="2026-12-05")
+    say("p-secretary", "task.assign", item="i1", text="Hoàn thiện", assignee=assignee, due="2026-12-05")
     say("p-chair", "agenda.skip", item="i2", reason="hết giờ")
     seq["adjourn"] = say("p-chair", "sitting.adjourn")
     return sitting, seq

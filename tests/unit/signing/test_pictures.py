@@ -113,3 +113,29 @@ def test_the_preview_shows_what_signing_draws() -> None:
     assert seen[0][0] == seen[1][0]
     assert seen[0][1], "the signature"
     assert (seen[0][2], bool(seen[1][2])) == (None, True), "the seal where it is asked for"
+
+
+def inks(preview: bytes) -> dict[str, Image.Image]:
+    """Masks of the dots that are printed black, signed blue and stamped red."""
+    with Image.open(io.BytesIO(preview)) as image:
+        red, _, blue = image.convert("RGB").split()
+    strong = [0] * 80 + [255] * 176
+    black = ImageChops.lighter(red, blue).point([255] * 60 + [0] * 196)
+    return {
+        "black": black,
+        "blue": ImageChops.subtract(blue, red).point(strong),
+        "red": ImageChops.subtract(red, blue).point(strong),
+    }
+
+
+def test_words_of_signature_and_seal_do_not_run_into_each_other_or_into_title_and_name() -> None:
+    signature = Appearance(NAMES["chair"], 0)
+    alone, both = (inks(specimen(signature, seal)) for seal in (None, Appearance("Văn phòng (mẫu)", 0, seal=True)))
+    frame, stamp = alone["blue"].getbbox(), both["red"].getbbox()
+    assert frame
+    assert stamp
+    words = both["blue"].crop((frame[0] + 8, frame[1] + 8, frame[2] - 8, frame[3] - 8)).getbbox()
+    assert words
+    assert frame[0] + 8 + words[0] > stamp[2], "the signer's words stand right of the seal"
+    assert alone["black"].getbbox()
+    assert alone["black"].crop(stamp).getbbox() is None, "title and name stay free"
