@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus.flowables import Flowable
+from reportlab.platypus.flowables import CondPageBreak, Flowable
 
 from meetings.layout.head import place
-from meetings.layout.page import Places
+from meetings.layout.page import HEIGHT, Places, Words
 from meetings.layout.tagging import tagged
 from meetings.layout.typeface import BOLD, BOLD_ITALIC, REGULAR, clipped, register_fonts
 
@@ -102,6 +102,12 @@ class Ending(Flowable):  # type: ignore[misc]
         self.height = max(self._word() + listed, self._block.height if self._block else 0) + 12
         return self.width, self.height
 
+    def least(self, available_width: float) -> float:
+        """The height without which nothing of it stands on a page, in points: all of it, or of a long list a part."""
+        _, whole = self.wrap(available_width, HEIGHT)
+        part = self._block.height + 12 if self._block else 4 * _RECIPIENT_LINE
+        return whole if whole <= HEIGHT / 2 else part
+
     def _word(self) -> float:
         return WORD_SIZE * 1.2 if self.first else 0.0
 
@@ -134,6 +140,22 @@ class Ending(Flowable):  # type: ignore[misc]
                 y -= _RECIPIENT_LINE
         if self._block:
             self._block.draw(canvas, self.places, self.width * (1 + self.LEFT) / 2, self.height - 12)
+
+
+class Company(CondPageBreak):  # type: ignore[misc]
+    """Turns the page where the last words of the text and the signature have no room together on this one."""
+
+    def __init__(self, text: Sequence[Words], ending: Ending) -> None:
+        super().__init__(0)
+        self.text, self.ending = text, ending
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        need = self.ending.least(available_width)
+        for one in self.text:
+            need += one.wrap(available_width, HEIGHT)[1] + one.getSpaceBefore() + one.getSpaceAfter()
+        self.height = min(need, HEIGHT - 1)  # a text longer than a page begins on this one
+        found: tuple[float, float] = super().wrap(available_width, available_height)
+        return found
 
 
 def recipient_lines(recipients: Sequence[str], archive: str) -> list[str]:

@@ -23,6 +23,7 @@ from meetings.layout.typeface import BOLD, BOLD_ITALIC, REGULAR, drawing
 TOP = BOTTOM = 20 * mm
 LEFT, RIGHT = 30 * mm, 20 * mm
 WIDTH = A4[0] - LEFT - RIGHT
+HEIGHT = A4[1] - TOP - BOTTOM
 INDENT = 12.7 * mm
 
 #: Sizes in points, each inside the decree's range.
@@ -81,7 +82,7 @@ class Paper(BaseDocTemplate):  # type: ignore[misc]
             target, pagesize=A4, initialFontName=REGULAR, initialFontSize=BODY_SIZE, lang="vi-VN", invariant=1
         )
         self.tags = Tags()
-        frame = Frame(LEFT, BOTTOM, WIDTH, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)
+        frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0)
         self.addPageTemplates(PageTemplate("page", [frame], onPage=_page_number))
 
     def beforeDocument(self) -> None:
@@ -119,6 +120,8 @@ BODY = ParagraphStyle(
 HEADING = ParagraphStyle("heading", parent=BODY, fontName=BOLD, keepWithNext=1)
 #: The last paragraph keeps the signatures company: they never stand on a page without a line of the text.
 LAST = ParagraphStyle("last", parent=BODY, keepWithNext=1, spaceAfter=6)
+#: The same where `ending.Company` sees to it.
+CLOSING = ParagraphStyle("closing", parent=LAST, keepWithNext=0)
 TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=TITLE_SIZE, leading=TITLE_SIZE * 1.3, alignment=TA_CENTER)
 CENTRED = ParagraphStyle("centred", parent=BODY, alignment=TA_CENTER, firstLineIndent=0)
 CELL = ParagraphStyle("cell", fontName=REGULAR, fontSize=13, leading=15.6, alignment=TA_LEFT)

@@ -8,10 +8,10 @@ from datetime import date
 from reportlab.platypus.flowables import Flowable
 
 from meetings.layout.archive import Description
-from meetings.layout.ending import Ending, Signing, recipient_lines
+from meetings.layout.ending import Company, Ending, Signing, recipient_lines
 from meetings.layout.head import Head, Issued
 from meetings.layout.letterhead import printed_number
-from meetings.layout.page import LAST, Places, Rendered, heading, printed, words
+from meetings.layout.page import CLOSING, HeadWords, Places, Rendered, Words, heading, printed, words
 from meetings.layout.title import named
 from meetings.layout.word import letter_docx
 from meetings.letters.content import Invitation, Letter, Notice
@@ -55,9 +55,6 @@ def story(letter: Letter, places: Places) -> Iterator[Flowable]:
     day = date.fromisoformat(letter.issued_on) if letter.issued_on else None
     yield Head(letter.letterhead, places, Issued(letter.letterhead.place, day), letter.urgency)
     yield from named(TYPE_NAMES[type(letter)].upper(), letter.abstract)
-    body = list(body_of(letter))
-    body[-1].style = LAST
-    yield from body
     signatory = letter.signatory
     ending = Ending(
         recipient_lines(letter.recipients, archive_line(letter)),
@@ -65,6 +62,14 @@ def story(letter: Letter, places: Places) -> Iterator[Flowable]:
         places,
     )
     ending.bookmark = "Chữ ký"
+    body = list(body_of(letter))
+    body[-1].style = CLOSING
+    last = len(body) - 1
+    while last and isinstance(body[last - 1], HeadWords):
+        last -= 1
+    yield from body[:last]
+    yield Company(body[last:], ending)
+    yield from body[last:]
     yield ending
 
 
@@ -73,7 +78,7 @@ def archive_line(letter: Letter) -> str:
     return f"Lưu: {', '.join(('VT', *filter(None, [letter.archive.strip().rstrip('.')])))}."
 
 
-def body_of(letter: Letter) -> Iterator[Flowable]:
+def body_of(letter: Letter) -> Iterator[Words]:
     """The paragraphs between title and signature; the last one ends with `./.`."""
     paragraphs = list(paragraphs_of(letter))
     for index, (text, is_heading) in enumerate(paragraphs):

@@ -43,6 +43,18 @@ def test_a_list_of_215_recipients_goes_on_overleaf_and_loses_nobody() -> None:
     assert one.text.count("TL. CHỦ TỊCH") == 1
 
 
+def test_the_signature_keeps_the_last_words_company_and_a_long_list_leaves_no_empty_page_before_it() -> None:
+    for lines in range(1, 9):
+        for recipients in (3, 215):
+            leaves = measured(render_letter(notice(1, lines, recipients))).leaves
+            page = next(
+                at for at, leaf in enumerate(leaves) if any("đề nghị các cơ quan" in w.text for w in leaf.words)
+            )
+            assert "TL. CHỦ TỊCH" in {word.text for word in leaves[page].words}, (lines, recipients)
+            free = [min(word.baseline for word in leaf.words) for leaf in leaves[:page]]
+            assert all(one < 90 * MM for one in free), (lines, recipients, free)
+
+
 @pytest.mark.parametrize("letter", [notice(), notice(5, 3, 215), invitation(), invitation(20)])
 def test_letters_are_pdf_a_2b_and_survive_their_json_form(letter: Letter, tmp_path: Path) -> None:
     assert problems(render_letter(letter).pdf, "2b", tmp_path) == []
