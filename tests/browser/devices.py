@@ -13,17 +13,25 @@ RED, BLUE, GREEN = (200, 30, 30), (30, 60, 200), (30, 150, 60)
 
 
 def coloured_camera(
-    path: Path, colour: tuple[int, int, int], seconds: int = 2, scale: int = 1, bar_luma: int = 255
+    path: Path,
+    colour: tuple[int, int, int],
+    seconds: int = 2,
+    scale: int = 1,
+    bar_luma: int = 255,
+    rate: int = RATE,
 ) -> Path:
-    """A y4m of one colour, with a bar that moves, so that pictures differ; `scale` times the usual size."""
+    """A y4m of one colour, with a bar that moves, so that pictures differ; `scale` times the usual size.
+
+    `rate` is in pictures a second.
+    """
     width, height = WIDTH * scale, HEIGHT * scale
     red, green, blue = colour
     luma = round(0.299 * red + 0.587 * green + 0.114 * blue)
     chroma = round(128 + 0.564 * (blue - luma)), round(128 + 0.713 * (red - luma))
     planes = b"".join(bytes([one]) * (width // 2 * height // 2) for one in chroma)
     with path.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{width} H{height} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
-        for number in range(seconds * RATE):
+        file.write(f"YUV4MPEG2 W{width} H{height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
+        for number in range(seconds * rate):
             bar = 8 * (number % (width // 8))
             row = bytes([luma]) * bar + bytes([bar_luma]) * 8 + bytes([luma]) * (width - bar - 8)
             file.write(b"FRAME\n" + bytes([luma]) * (width * (height - 20)) + row * 20 + planes)

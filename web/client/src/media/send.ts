@@ -109,10 +109,13 @@ export async function send(
   }
 
   async function apply(now: Wanted): Promise<void> {
-    for (const [source, sender] of senders) {
-      const parameters = switched(sender.getParameters(), now[source], source === "camera" ? now.layers : undefined);
-      if (parameters) await sender.setParameters(parameters);
-    }
+    // at the same time: a new speaker's picture does not wait for its microphone
+    await Promise.all(
+      [...senders].map(async ([source, sender]) => {
+        const parameters = switched(sender.getParameters(), now[source], source === "camera" ? now.layers : undefined);
+        if (parameters) await sender.setParameters(parameters);
+      }),
+    );
   }
 
   async function watch(of: RTCPeerConnection): Promise<void> {
