@@ -70,7 +70,7 @@ async def signed_letter(authority: SampleAuthority, letter: Letter) -> bytes:
     return await signed(authority, render_letter(letter), {SIGNER: letter.signatory.name})
 
 
-def package(pdf: bytes, sitting: Played, trust: bytes) -> bytes:
+def package(pdf: bytes, sitting: Played, trust: bytes, course: bytes = b"[]") -> bytes:
     """The evidence package of `pdf`."""
     return evidence.pack(
         {
@@ -80,7 +80,7 @@ def package(pdf: bytes, sitting: Played, trust: bytes) -> bytes:
             evidence.PAPERS: evidence.papers_of([evidence.Paper("Báo cáo (mẫu).pdf", hashlib.sha256(b"").hexdigest())]),
             evidence.TRUST: trust,
             evidence.REPORT: evidence.report_of(verify(pdf, trust), now_ms()),
-            evidence.COURSE: b"[]",
+            evidence.COURSE: course,
         }
     )
 

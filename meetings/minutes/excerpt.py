@@ -1,4 +1,4 @@
-"""The excerpt inside signed minutes: what they print, line by line, with the events that each line rests on.
+"""The excerpt inside signed minutes: who signs, and what is printed, each line with the events that it rests on.
 
 It names events by number and hash alone; the full record stays in the evidence package.
 """
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from meetings.minutes import wording
-from meetings.minutes.content import Events, Line, MinutesContent, Officer, SiteAttendance, normalised
+from meetings.minutes.content import Attested, Events, Line, MinutesContent, Officer, SiteAttendance, normalised
 
 #: Names the format of the file for programs.
 FORMAT = "diemcau-excerpt-1"
@@ -24,10 +24,24 @@ def excerpt(content: MinutesContent, hashes: Mapping[int, str]) -> bytes:
         "format": FORMAT,
         "title": content.title,
         "record_head": content.record_head,
+        "signers": list(_signers(content)),
         "lines": [{"text": text, "events": sorted(events)} for text, events in lines],
         "events": [{"seq": seq, "hash": hashes[seq]} for seq in cited],
     }
     return json.dumps(found, ensure_ascii=False, indent=1).encode()
+
+
+def _signers(content: MinutesContent) -> Iterator[dict[str, str]]:
+    """Who signs in which role; who attests names in whose place, by whose decision and why."""
+    instead: dict[str, Attested] = {one.role: one for one in content.attested}
+    for role, officer in (("secretary", content.secretary), ("chair", content.chair)):
+        found = instead.get(role)
+        if found is None:
+            yield {"role": role, "name": officer.name}
+        else:
+            by = f"{found.by_position} {found.by_name}".strip()
+            told = {"name": found.name, "instead_of": officer.name, "by": by, "reason": found.reason.rstrip(".")}
+            yield {"role": role, **told}
 
 
 def _printed(content: MinutesContent) -> Printed:

@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TypeAlias
@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.record.chain import Header
 from meetings.record.tables import RecordEvent, RecordText
-from meetings.signing.tables import SigningEvent
+from meetings.signing.course import signatures_of
+from meetings.signing.tables import Signature, SigningEvent
 from meetings.signing.verdict import Verdict
 
 #: The members of a package; `SUMS` holds the hashes of all others.
@@ -90,15 +91,21 @@ def _lines(rows: Iterable[dict[str, object]]) -> bytes:
 
 
 async def course_of(session: AsyncSession, document: str) -> bytes:
-    """Who signed, refused or recalled, when and why."""
+    """Who signed (and by which certificate), refused, recalled or was named to attest, when and why."""
+    by = {one.sha256: one for one in await signatures_of(session, document)}
     rows = await session.scalars(
         select(SigningEvent).where(SigningEvent.document == document).order_by(SigningEvent.at, SigningEvent.id)
     )
     told = [
         {"at": one.at, "what": one.what, "role": one.role, "name": one.name, "sha256": one.sha256, "why": one.detail}
+        | ({"issuer": by[one.sha256].issuer, "serial": by[one.sha256].serial} if _signing(one, by) else {})
         for one in rows
     ]
     return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+
+def _signing(one: SigningEvent, by: Mapping[str, Signature]) -> bool:
+    return one.what == "signed" and one.sha256 in by
 
 
 def report_of(verdict: Verdict, now: int) -> bytes:

@@ -11,11 +11,13 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pikepdf
 
 from meetings.record.chain import GENESIS
 from meetings.signing import evidence
+from meetings.signing import evidence_signers as signers
 from meetings.signing.verdict import Package, Reason, Verdict, unreadable
 from meetings.signing.verify import verify
 
@@ -51,13 +53,21 @@ def check_package(data: bytes, trust: bytes = b"") -> Verdict:
     verdict = verify(members[evidence.PDF], trust)
     record = _Record()
     reasons: list[Reason] = []
+    excerpt: dict[str, Any] = {}
+    attested: tuple[str, ...] = ()
     try:
-        reasons.extend(_reasons(members, record))
+        excerpt = _excerpt(members[evidence.PDF])
+        reasons.extend(_reasons(members, record, excerpt))
+        reasons.extend(signers.unasked(excerpt, members[evidence.COURSE], verdict.signatures))
+        attested = signers.attested(excerpt)
+        if verdict.complete == "yes" and signers.without_proof(excerpt, verdict.signatures):
+            verdict = replace(verdict, complete="unknown")
     except Exception:  # JSON and PDF readers raise errors of many kinds on hostile files
         reasons.append(_because("hồ sơ trong gói không đọc được"))
     papers = len(members[evidence.PAPERS].splitlines())
     digest = hashlib.sha256(members[evidence.PDF]).hexdigest()
-    verdict = replace(verdict, package=Package(digest, len(record.hashes), len(record.redacted), record.head, papers))
+    package = Package(digest, len(record.hashes), len(record.redacted), record.head, papers, attested)
+    verdict = replace(verdict, package=package)
     for reason in dict.fromkeys(reasons):
         verdict = verdict.because(reason)
     return verdict
@@ -88,11 +98,11 @@ def _because(what: str) -> Reason:
     return Reason(_BROKEN, f"Gói hồ sơ đã bị thay đổi: {what}.")
 
 
-def _reasons(members: dict[str, bytes], record: _Record) -> Iterator[Reason]:
+def _reasons(members: dict[str, bytes], record: _Record, excerpt: dict[str, Any]) -> Iterator[Reason]:
     yield from _sums(members)
     yield from _chain(members[evidence.RECORD], record)
     yield from _texts(members[evidence.TEXTS], record)
-    yield from _excerpt(members[evidence.PDF], record)
+    yield from _cited(excerpt, record)
 
 
 def _sums(members: dict[str, bytes]) -> Iterator[Reason]:
@@ -138,14 +148,18 @@ def _texts(lines: bytes, record: _Record) -> Iterator[Reason]:
             yield _because(f"văn bản của diễn biến số {int(row['seq'])} không khớp mã băm")
 
 
-def _excerpt(pdf: bytes, record: _Record) -> Iterator[Reason]:
-    """The signed file names the record's head and cites events by their hash: both are those of the record here."""
+def _excerpt(pdf: bytes) -> dict[str, Any]:
+    """What the signed file says of the record; empty where it holds no excerpt."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         held = [one.get_file().read_bytes() for one in document.attachments.values()]
-    if len(held) != 1:
+    return dict(json.loads(held[0])) if len(held) == 1 else {}
+
+
+def _cited(said: dict[str, Any], record: _Record) -> Iterator[Reason]:
+    """The signed file names the record's head and cites events by their hash: both are those of the record here."""
+    if not said:
         yield _because("biên bản không mang bản trích hồ sơ")
         return
-    said = json.loads(held[0])
     if not record.adjourned or said["record_head"] != record.adjourned:
         yield _because("biên bản nêu mã băm của một hồ sơ khác")
     if any(record.hashes.get(one["seq"]) != one["hash"] for one in said["events"]):

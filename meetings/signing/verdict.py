@@ -53,6 +53,8 @@ class Package:
     #: The hash of the record's last event.
     head: str
     papers: int
+    #: Who attests in whose place, in words.
+    attested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

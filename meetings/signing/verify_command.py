@@ -71,6 +71,7 @@ def sentences(verdict: Verdict) -> list[str]:
             f"- Gói hồ sơ: {held.events} diễn biến (đã xóa nội dung {held.redacted}), {held.papers} tài liệu; "
             f"đầu hồ sơ {held.head}."
         )
+        lines += [f"- {one}." for one in held.attested]
     lines += [f"- Lý do: {one.message}" for one in verdict.reasons]
     return lines + [f"  {number}. {one}" for number, one in enumerate(verdict.changes, 1)]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import zipfile
 from collections.abc import AsyncIterator
 
 import pypdfium2
@@ -14,6 +16,7 @@ from meetings.directory.tables import PersonRow
 from meetings.errors import Refusal
 from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer
 from meetings.minutes import routes
+from meetings.signing import evidence, evidence_routes
 from meetings.signing import routes as signing_routes
 from meetings.signing.sample_authority import SampleAuthority
 from meetings.storage.database import Database
@@ -40,7 +43,7 @@ async def client(database: Database, tmp_path_factory: pytest.TempPathFactory) -
     authority = SampleAuthority(tmp_path_factory.mktemp("keys"))
     app[DATABASE], app[routes.SAMPLE_AUTHORITY] = database, authority
     app[routes.TRUST] = authority.trust().read_bytes()
-    app.add_routes([*routes.routes(), *signing_routes.routes()])
+    app.add_routes([*routes.routes(), *signing_routes.routes(), *evidence_routes.routes()])
     routes._asked.clear()
     async with database.write() as session:
         for person, unit in (("deputy", "u9"), ("stranger", "u7"), ("head", "u9")):
@@ -83,5 +86,17 @@ async def test_whom_the_head_names_signs_in_the_chairs_place(client: Client, sit
     assert "lý do: Chủ tọa nghỉ hưu" in text
     assert "Chức vụ head head (mẫu) cử deputy (mẫu), Chức vụ deputy xác nhận biên bản thay chủ tọa." in text
     assert "NGƯỜI XÁC NHẬN THAY CHỦ TỌA" in text
+    packed = await (await client.get(f"{base}/evidence.zip", headers={"X-Person": "p-secretary"})).read()
+    verdict = await (await client.post("/api/verify", data=packed, headers={"X-Person": "head"})).json()
+    assert (verdict["valid"], verdict["complete"]) == (True, "yes"), verdict
+    (said,) = verdict["package"]["attested"]
+    assert said.startswith("deputy (mẫu) xác nhận biên bản thay chủ tọa ")
+    assert said.endswith("do Chức vụ head head (mẫu) cử; lý do: Chủ tọa nghỉ hưu")
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        course = json.loads(archive.read(evidence.COURSE))
+    assert [(one["what"], one["name"]) for one in course if one["role"] == "chair"] == [
+        ("attested", "deputy (mẫu)"),
+        ("signed", "deputy (mẫu)"),
+    ]
     told = await (await client.get(f"{base}/signing", headers={"X-Person": "head"})).json()
     assert "attested" in [one["what"] for one in told["events"]]

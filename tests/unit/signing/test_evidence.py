@@ -9,18 +9,25 @@ import json
 import subprocess
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
 
+from meetings.minutes.content import Attested
+from meetings.minutes.draft import assemble
+from meetings.minutes.excerpt import excerpt
+from meetings.minutes.layout import render
+from meetings.record.tables import RecordEvent
 from meetings.signing import evidence
 from meetings.signing.evidence_check import check_package
 from meetings.signing.sample_authority import SampleAuthority
 from meetings.signing.verify_command import verify_command
 from meetings.signing.verify_process import verify_apart
-from tests.sample_minutes import package, signed_minutes
+from tests.sample_minutes import package, rows_of, signed_minutes
+from tests.sample_minutes import signed as signed_by
 from tests.unit.minutes.played import Played, whole_sitting
 
 
@@ -109,9 +116,6 @@ def _erased(members: Members) -> None:
 
 def _rebuilt(members: Members) -> None:
     """Another record with a whole chain of its own."""
-    from meetings.record.tables import RecordEvent
-    from tests.sample_minutes import rows_of
-
     members[evidence.RECORD] = evidence.record_lines(rows_of(whole_sitting()[0], RecordEvent))
 
 
@@ -194,6 +198,74 @@ def test_the_excerpt_holds_what_is_printed_and_names_events_by_hash_alone(pdf: b
     text = json.dumps(held, ensure_ascii=False)
     for secret in ("p-chair", "p-secretary", "salt", "payload", sitting.meeting):
         assert secret not in text
+
+
+ATTESTED = Attested("chair", "Phạm Thị Mẫu", "Phó Chánh Văn phòng", "Chủ tọa nghỉ hưu", "Đỗ Văn Mẫu", "Chánh Văn phòng")
+NAMED = {"at": 1, "what": "attested", "role": "chair", "name": ATTESTED.name, "sha256": "", "why": ATTESTED.reason}
+
+
+def attested(
+    authority: SampleAuthority, sitting: Played, signer: str, course: list[dict[str, object]], said: bool = True
+) -> bytes:
+    """A package of minutes whose chair's place `signer` has signed; `said`: they say that somebody attests there."""
+    content = assemble(sitting.sources())
+    content = replace(content, attested=(ATTESTED,) if said else ())
+    hashes = {row.seq: row.hash.hex() for row in rows_of(sitting, RecordEvent)}
+    people = {"secretary": content.secretary.name, "chair": signer}
+    pdf = asyncio.run(signed_by(authority, render(content, excerpt(content, hashes)), people))
+    return package(pdf, sitting, authority.trust().read_bytes(), json.dumps(course).encode())
+
+
+def test_who_attests_in_the_chairs_place_is_told_and_checked_from_the_package_alone(
+    authority: SampleAuthority, sitting: Played, trust: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = attested(authority, sitting, ATTESTED.name, [NAMED])
+    path = tmp_path / "goi.zip"
+    path.write_bytes(good)
+    assert verify_command([str(path), "--trust", str(authority.trust())]) == 0
+    told = capsys.readouterr().out
+    assert "Đủ chữ ký theo yêu cầu: có" in told
+    chair = assemble(sitting.sources()).chair.name
+    by = f"{ATTESTED.by_position} {ATTESTED.by_name}"
+    assert f"{ATTESTED.name} xác nhận biên bản thay chủ tọa {chair}, do {by} cử; lý do: {ATTESTED.reason}." in told
+
+    def forgot(members: Members) -> None:
+        members[evidence.COURSE] = b"[]"
+
+    def renamed(members: Members) -> None:
+        members[evidence.COURSE] = json.dumps([{**NAMED, "name": "Người khác (mẫu)"}]).encode()
+
+    for change in (forgot, renamed):
+        verdict = check_package(repacked(good, change), trust)
+        assert (verdict.intact, verdict.trusted, verdict.complete, verdict.valid) == (True, True, "no", False)
+        assert [one.id for one in verdict.reasons] == ["verify.attestation_differs"]
+
+
+def test_another_official_in_the_place_of_whom_the_minutes_name_is_not_as_required(
+    authority: SampleAuthority, sitting: Played, trust: bytes
+) -> None:
+    chair = assemble(sitting.sources()).chair.name
+    other = attested(authority, sitting, "Vũ Văn Mẫu", [NAMED])
+    for packed, reasons in (
+        (other, {"verify.other_signer"}),
+        (attested(authority, sitting, chair, [NAMED]), {"verify.other_signer"}),
+        (
+            attested(authority, sitting, ATTESTED.name, [NAMED], said=False),
+            {"verify.other_signer", "verify.attestation_differs"},
+        ),
+    ):
+        verdict = check_package(packed, trust)
+        assert (verdict.trusted, verdict.complete, verdict.valid) == (True, "no", False)
+        assert {one.id for one in verdict.reasons} == reasons
+    signer = next(one for one in check_package(other, trust).signatures if one.role == "chair")
+    kept = {"at": 2, "what": "signed", "role": "chair", "name": ATTESTED.name, "sha256": "", "why": ""}
+
+    def enrolled(members: Members) -> None:
+        signed = {**kept, "issuer": signer.issuer, "serial": signer.serial}
+        members[evidence.COURSE] = json.dumps([NAMED, signed]).encode()
+
+    verdict = check_package(repacked(other, enrolled), trust)
+    assert (verdict.reasons, verdict.complete) == ((), "unknown"), "the server alone says whose certificate it is"
 
 
 def _commands(after: str) -> str:
