@@ -109,6 +109,9 @@ class Seen:
         )
 
     def since(self, before: Seen, seconds: float) -> dict[str, object]:
+        """What came in `seconds`; a page that connected anew counts from nothing."""
+        if self.samples < before.samples:
+            before = Seen(0, 0, 0.0, 0, 0, 0)
         heard = max(1, self.samples - before.samples)
         return {
             "fps": round((self.frames - before.frames) / seconds, 1),

@@ -99,6 +99,8 @@ class Link:
     async def _call(self, name: str, **arguments: object) -> Any:
         if self._writer is None:
             raise EngineError("media.unavailable", "the engine is not reached")
+        if sum(len(one) for one in arguments.values() if isinstance(one, str)) > wire.SDP_LIMIT + 1024:
+            raise EngineError("media.invalid_sdp", "too long")  # the engine ends a connection with such a line
         id = next(self._ids)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._calls[id] = future

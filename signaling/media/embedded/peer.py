@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from signaling.media.embedded.dtls import Certificate, Dtls, DtlsError, Srtp
 from signaling.media.embedded.ice import Address, Check, Credentials, role_conflict, success
+from signaling.media.embedded.rtp import Malformed
 from signaling.media.embedded.structures import ffi, new_way, point
 
 if TYPE_CHECKING:
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
 #: Without a sign of life for so long (RFC 7675), a peer is closed; one that never came up likewise. Seconds.
 CONSENT = 30.0
+#: What a peer sends under its keys and makes no sense is forgiven at this rate a second; with so much of it unforgiven
+#: the peer is closed.
+FORGIVEN, STRIKES = 100.0, 1000.0
+#: RTCP packets that a peer may send a second, and at once; what is more is dropped unread and counts as nonsense.
+REPORTS, REPORTS_BURST = 100.0, 200.0
 #: How many addresses of one peer are kept; a laptop with many networks has fewer.
 ADDRESSES = 8
 
@@ -48,6 +54,8 @@ class Peer:
         self._fingerprints: list[tuple[str, str]] | None = None
         self._inbound: Srtp | None = None
         self._outbound: Srtp | None = None
+        self._strikes, self._struck_at = 0.0, now
+        self._reports, self._reported_at = REPORTS_BURST, now
         self._ended = False
         port.add(self)
 
@@ -122,17 +130,38 @@ class Peer:
             self._port.count("srtp_refused")
             return
         self.heard_at = now
-        self.handler.rtp(inside, now)
+        try:
+            self.handler.rtp(inside, now)
+        except Malformed:
+            self._strike(now)
+            raise
 
     def rtcp(self, packet: bytes, now: float) -> None:
         if not self.up or self._inbound is None or self.handler is None:
+            return
+        self._reports = min(REPORTS_BURST, self._reports + (now - self._reported_at) * REPORTS) - 1
+        self._reported_at = now
+        if self._reports < 0:
+            self._reports = 0.0
+            self._port.count("rtcp_flood")
+            self._strike(now)
             return
         inside = self._inbound.unprotect_rtcp(packet)
         if inside is None:
             self._port.count("srtp_refused")
             return
         self.heard_at = now
-        self.handler.rtcp(inside, now)
+        try:
+            self.handler.rtcp(inside, now)
+        except Malformed:
+            self._strike(now)
+            raise
+
+    def _strike(self, now: float) -> None:
+        self._strikes = max(0.0, self._strikes - (now - self._struck_at) * FORGIVEN) + 1
+        self._struck_at = now
+        if self._strikes > STRIKES:
+            self.close("malformed")
 
     # -- to the peer -------------------------------------------------------------------------------------------
 

@@ -24,6 +24,8 @@ log = structlog.get_logger()
 
 #: How long one turn of the loop may read, in seconds.
 TURN = 0.005
+#: Checks of one address that are refused within a second before no more of it are read, and addresses remembered.
+REFUSALS, REFUSED_ADDRESSES = 50, 4096
 #: Buffers asked of the kernel, in bytes.
 BUFFER = 4 * 1024 * 1024
 
@@ -43,6 +45,8 @@ class Port:
         self._out: dict[int, Outgoing] = {}
         self._fragments: dict[str, Peer] = {}
         self._addresses: dict[Address, Peer] = {}
+        self._refused: dict[Address, int] = {}
+        self._refused_since = 0.0
         try:
             for host in hosts:
                 self._open(host)
@@ -177,6 +181,12 @@ class Port:
             self.counters["unknown_address" if peer is None else "malformed"] += 1
 
     def _check(self, datagram: bytes, address: Address, now: float) -> None:
+        if now - self._refused_since > 1:
+            self._refused.clear()
+            self._refused_since = now
+        if self._refused.get(address, 0) >= REFUSALS:
+            self.counters["check_refused"] += 1
+            return
         check = read_check(datagram)
         if check is None:
             self.counters["malformed"] += 1
@@ -184,6 +194,8 @@ class Port:
         peer = self._fragments.get(check.fragment)
         if peer is None or not peer.checked(check, address, now):
             self.counters["check_refused"] += 1
+            if len(self._refused) < REFUSED_ADDRESSES:
+                self._refused[address] = self._refused.get(address, 0) + 1
 
 
 def _family(address: Address) -> int:

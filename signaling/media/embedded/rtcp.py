@@ -11,7 +11,7 @@ from signaling.media.embedded.rtp import Malformed
 SENDER, RECEIVER, DESCRIPTION, TRANSPORT_FEEDBACK, PAYLOAD_FEEDBACK = 200, 201, 202, 205, 206
 NACK, TRANSPORT_CC = 1, 15  # formats of transport feedback
 PLI, FIR, REMB = 1, 4, 15  # formats of payload feedback
-#: Sequences that one packet may ask for again; what is more is ignored.
+#: Sequences that one compound packet may ask for again; what is more is ignored.
 NACK_LIMIT = 256
 _EPOCH = 2_208_988_800  # seconds from 1900 to 1970
 _BLOCK = struct.Struct("!IIIIII")
@@ -79,7 +79,7 @@ def _part(found: Reports, kind: int, count: int, body: bytes) -> None:
         found.blocks += _blocks(body[4:], count)
     elif kind == TRANSPORT_FEEDBACK and count == NACK:
         (ssrc,) = struct.unpack_from("!I", body, 4)
-        found.nacks.append((ssrc, _lost(body[8:])))
+        found.nacks.append((ssrc, _lost(body[8:], NACK_LIMIT - sum(len(lost) for _, lost in found.nacks))))
     elif kind == PAYLOAD_FEEDBACK and count == PLI:
         found.key_frames.add(struct.unpack_from("!I", body, 4)[0])
     elif kind == PAYLOAD_FEEDBACK and count == FIR:
@@ -97,14 +97,14 @@ def _blocks(body: bytes, count: int) -> list[Block]:
     return found
 
 
-def _lost(body: bytes) -> list[int]:
+def _lost(body: bytes, most: int) -> list[int]:
     lost: list[int] = []
     for first, mask in struct.iter_unpack("!HH", body):
+        if len(lost) >= most:
+            break
         lost.append(first)
         lost += [(first + 1 + bit) & 0xFFFF for bit in range(16) if mask >> bit & 1]
-        if len(lost) >= NACK_LIMIT:
-            break
-    return lost[:NACK_LIMIT]
+    return lost[:most]
 
 
 def ntp_time(seconds: float) -> int:

@@ -26,7 +26,8 @@ EVENTS: dict[str, TypeAdapter[Closed] | TypeAdapter[Levels] | TypeAdapter[Simulc
 }
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
-Sdp = Annotated[str, Field(max_length=65_536)]
+SDP_LIMIT = 65_536
+Sdp = Annotated[str, Field(max_length=SDP_LIMIT)]
 
 
 class _Message(BaseModel):

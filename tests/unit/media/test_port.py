@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
 from signaling.media.embedded import sdp
-from signaling.media.embedded.dtls import Certificate
+from signaling.media.embedded.dtls import Certificate, Srtp
 from signaling.media.embedded.forwarder import EMPTY, Forwarder
 from signaling.media.embedded.ice import Address
-from signaling.media.embedded.peer import ADDRESSES, CONSENT, Peer
-from signaling.media.embedded.port import Port
+from signaling.media.embedded.peer import ADDRESSES, CONSENT, FORGIVEN, STRIKES, Peer
+from signaling.media.embedded.port import REFUSALS, Port
 from signaling.media.embedded.python_loop import PythonLoop
+from signaling.media.embedded.rtp import Malformed
 from signaling.media.engine import Closed, Desired, Event
 from tests.unit.media.samples import rtp
 from tests.unit.media.test_ice import check
@@ -114,6 +116,45 @@ def test_without_a_sign_of_life_a_peer_ends(wire: Wire, peer: Peer, ends: list[s
     wire.sent.clear()
     knock(wire, peer, HOME, now=50.0)
     assert not wire.sent, "its credentials ended with it"
+
+
+def test_nonsense_under_its_keys_closes_a_peer_in_the_end_and_a_little_of_it_does_not(
+    wire: Wire, peer: Peer, ends: list[str]
+) -> None:
+    class Strict:
+        def up(self) -> None: ...
+
+        def rtp(self, packet: bytes, now: float) -> None:
+            raise Malformed("rtp")
+
+        rtcp = rtp
+
+    class Keys:
+        def unprotect(self, packet: bytes) -> bytes:
+            return packet
+
+        unprotect_rtcp = unprotect
+
+    peer.handler, peer.up, peer._inbound = Strict(), True, cast(Srtp, Keys())
+    wire.bind(HOME, peer)
+    for number in range(round(STRIKES) * 2):
+        wire.receive(b"\x80" + bytes(20), HOME, number / FORGIVEN)
+    assert ends == []
+    for _ in range(round(STRIKES)):
+        wire.receive(b"\x80\xc9" + bytes(20), HOME, 2 * STRIKES / FORGIVEN)
+    assert ends == ["malformed"]
+    assert wire.counters["malformed"] >= STRIKES
+
+
+def test_who_fails_too_many_checks_is_not_listened_to_for_a_second(wire: Wire, peer: Peer) -> None:
+    for _ in range(REFUSALS):
+        wire.receive(check("wrong", f"{peer.credentials.fragment}:x"), AWAY, 5.0)
+    knock(wire, peer, AWAY, 5.5)
+    assert wire.sent == []
+    knock(wire, peer, HOME, 5.5)
+    knock(wire, peer, AWAY, 6.6)
+    assert [address for _, address in wire.sent] == [HOME, AWAY]
+    assert wire.counters["check_refused"] == REFUSALS + 1
 
 
 def test_media_before_dtls_is_dropped(wire: Wire, peer: Peer, ends: list[str]) -> None:

@@ -26,6 +26,8 @@ def test_a_request_for_everything_is_cut_short() -> None:
     packet = bytes(rtcp.nack(1, 2, [])) + b""
     bomb = packet[:2] + (2 + 300).to_bytes(2, "big") + packet[4:] + b"\x00\x05\xff\xff" * 300
     assert len(rtcp.read(bomb).nacks[0][1]) == rtcp.NACK_LIMIT
+    many = b"".join(rtcp.nack(1, 2, range(first, first + 17)) for first in range(0, 1400, 17))
+    assert sum(len(lost) for _, lost in rtcp.read(many).nacks) == rtcp.NACK_LIMIT
 
 
 @given(st.sets(st.integers(0, 200), min_size=1, max_size=60), st.integers(0, 0xFFFF))
