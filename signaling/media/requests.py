@@ -21,10 +21,6 @@ class _Request(BaseModel):
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-class Nothing(_Request):
-    """No payload."""
-
-
 class Answer(_Request):
     session: _Id
     sdp: _Sdp

@@ -232,6 +232,7 @@ class Publisher:
             return
         self.ask(now)
         for track in self.tracks:
+            track.cache.expire(now)
             if track.video and track.ssrc:
                 missing = track.reception.ask(now) if track.sinks and track.plan.again_type >= 0 else []
                 if missing:

@@ -81,7 +81,3 @@ class Probe(_Message):
 
 class Close(_Message):
     session: Id
-
-
-class State(_Message):
-    """Asks for the engine's state."""

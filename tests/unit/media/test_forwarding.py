@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from signaling.media.embedded import rtcp
+from signaling.media.embedded.cache import SECONDS
 from signaling.media.embedded.key_frames import REPEAT, UNSCHEDULED
 from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.peer import Peer
@@ -248,6 +249,18 @@ def test_a_receiver_that_lost_a_packet_gets_it_again_and_nobody_else_does(hall: 
     (again,) = end.headers(PICTURE.again_ssrc)
     assert again.payload_type == PICTURE.again_type
     assert other.headers(PICTURE.again_ssrc) == []
+
+
+def test_what_is_too_old_is_not_sent_again(hall: Hall) -> None:
+    sender, end = hall.sender("a"), hall.listener("l")
+    hall.speaker("a")
+    for number in range(1, 5):
+        hall.picture("a", number, key=number == 1)
+    lost = end.headers(PICTURE.ssrc)[2].sequence
+    hall.now += SECONDS + 1
+    sender.beat(hall.now)
+    hall.room.subscribers["l"].rtcp(rtcp.nack(1, PICTURE.ssrc, [lost]), hall.now)
+    assert end.headers(PICTURE.again_ssrc) == []
 
 
 def test_a_receiver_that_asks_for_too_much_is_bounded(hall: Hall) -> None:
