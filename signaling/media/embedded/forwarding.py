@@ -101,6 +101,8 @@ class Stream:
         packets = evened(burst.packets) if len(burst.packets) > 1 else burst.packets
         opening = [shown_at_once(packets[0]), *packets[1:]] if new else packets
         column, begin, end = self._column, 0, 0
+        if column.receivers and packets[0].starts_key_frame:
+            track.key_frames.shared(burst.now)
         stride = max(1, self._loop.stride // len(packets)) if self.line.video else len(column.receivers)
         while end < len(column.receivers):
             begin = end

@@ -7,7 +7,7 @@ REPEAT = 0.25
 #: After so many requests to a source of which nothing comes (its camera is off), each waits twice as long as the
 #: one before, to this many seconds.
 PATIENT, SILENT = 4, 4.0
-#: Those who join share their key frames: at most one in this time, in seconds.
+#: Those who join share their key frames: at most one that somebody receives in this time, in seconds.
 JOINING = 1.0
 #: At most one unscheduled key frame of a source in this time, in seconds.
 UNSCHEDULED = 3.0
@@ -20,7 +20,7 @@ class KeyFrames:
 
     def __init__(self) -> None:
         self.waiting = False
-        self._asked = self._unscheduled = self._came = float("-inf")
+        self._asked = self._unscheduled = self._shared = float("-inf")
         self._joining = False
         self._unheard = 0
 
@@ -44,8 +44,12 @@ class KeyFrames:
             self._unscheduled = now
             self.waiting, self._joining = True, False
 
-    def came(self, now: float) -> None:
-        self.waiting, self._came, self._unheard = False, now, 0
+    def came(self) -> None:
+        self.waiting, self._unheard = False, 0
+
+    def shared(self, now: float) -> None:
+        """A key frame goes to somebody."""
+        self._shared = now
 
     def rest(self) -> None:
         """Nobody receives the source any more."""
@@ -55,7 +59,7 @@ class KeyFrames:
         """Whether to send a request now; counts as sent."""
         if not self.waiting or now - self._asked < min(SILENT, REPEAT * 2 ** max(0, self._unheard - PATIENT)):
             return False
-        if self._joining and now - self._came < JOINING:
+        if self._joining and now - self._shared < JOINING:
             return False
         self._asked = now
         self._unheard = min(self._unheard + 1, 16)

@@ -106,7 +106,7 @@ class Track:
             if self.sinks:
                 self.cache.put(one, now)
             if one.starts_key_frame:
-                self.key_frames.came(now)
+                self.key_frames.came()
         else:
             level = header.extensions.get(self.plan.level_id, b"\x7f")[0]
             self.level = min(level & 0x7F, self.level + 2)

@@ -9,7 +9,7 @@ import pytest
 
 from signaling.media.embedded import rtcp
 from signaling.media.embedded.cache import SECONDS
-from signaling.media.embedded.key_frames import REPEAT, UNSCHEDULED
+from signaling.media.embedded.key_frames import JOINING, REPEAT, UNSCHEDULED
 from signaling.media.embedded.pace import Paced
 from signaling.media.embedded.peer import Peer
 from signaling.media.embedded.publisher import LONGEST, OURS, Publisher, TrackPlan
@@ -149,6 +149,25 @@ def test_whoever_sees_the_speaker_already_is_not_hurried_by_who_joins(hall: Hall
     hall.picture("a", 3)
     assert delays(first) == [AT_ONCE, IN_STEP, IN_STEP]
     assert delays(late) == [AT_ONCE, IN_STEP]
+
+
+def test_the_first_who_joins_does_not_wait_for_a_key_frame_that_went_by_unseen(hall: Hall) -> None:
+    a = hall.sender("a")
+    hall.speaker("a")
+    hall.picture("a", 1, key=True)
+    hall.listener("first")
+    hall.room.subscribers["first"].up()
+    a.beat(hall.now)
+    assert hall.asked("a") == 1
+    hall.picture("a", 2, key=True)
+    hall.now += REPEAT
+    hall.listener("second")
+    hall.room.subscribers["second"].up()
+    a.beat(hall.now)
+    assert hall.asked("a") == 1, "whoever comes after shares a key frame a second"
+    hall.now += JOINING
+    a.beat(hall.now)
+    assert hall.asked("a") == 2
 
 
 def test_a_silent_slot_forwards_nothing_whatever_its_site_sends(hall: Hall) -> None:

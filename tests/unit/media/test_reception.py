@@ -75,7 +75,7 @@ def test_a_switch_asks_until_the_key_frame_comes() -> None:
     frames.need()
     due = [frames.due(turn * REPEAT / 4) for turn in range(9)]
     assert due == [True, False, False, False] * 2 + [True]
-    frames.came(3.0)
+    frames.came()
     assert not frames.due(100.0)
 
 
@@ -86,7 +86,7 @@ def test_a_lost_picture_asks_seldom() -> None:
         frames.beg(now)
         if frames.due(now):
             sent += 1
-            frames.came(now)
+            frames.came()
     assert sent == int(100 * 0.1 / UNSCHEDULED) + 1
 
 
@@ -103,13 +103,14 @@ def test_those_who_join_share_their_key_frames() -> None:
         frames.join()
         if frames.due(now):
             sent += 1
-            frames.came(now)
+            frames.came()
+            frames.shared(now)
     assert sent == int(4 / JOINING)
 
 
 def test_a_switch_does_not_wait_for_those_who_join() -> None:
     frames = KeyFrames()
-    frames.came(10.0)
+    frames.shared(10.0)
     frames.join()
     assert not frames.due(10.3)
     frames.need()
