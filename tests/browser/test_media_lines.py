@@ -11,11 +11,13 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from signaling.media.engine import Engine, Slot, Step
 from tests.bench.media_faults import URL, Cable, cable, chromium, engine
-from tests.browser.test_media_engine import Room, flows, hears
+from tests.browser.test_media_engine import Room, flows, hears, shows
 from tests.integration.janus.namespace import namespace
+from tests.integration.media.numbered_page import AUDIO, VIDEO, NumberedPage
 
 pytestmark = pytest.mark.browser
 
+RED = (220, 30, 30)
 #: Whether Chromium was told that both layers arrive: from then on it names them no more in its packets.
 _HEARD_OF = """async () => [...(await window.sending.getStats()).values()]
   .filter(one => one.type === "remote-inbound-rtp" && one.kind === "video").length >= 2"""
@@ -52,6 +54,11 @@ async def height(page: Page, wanted: int) -> None:
             await asyncio.sleep(0.1)
 
 
+async def heard(page: Page) -> int:
+    """Packets of the speaker's sound so far."""
+    return int((await page.evaluate("figures", "speaker-audio")).get("packetsReceived", 0))
+
+
 async def test_layers_change_under_a_limit_and_back_and_others_notice_nothing(hall: Hall) -> None:
     sender = await hall.room.sender("a", "", 0)
     async with asyncio.timeout(30):
@@ -76,3 +83,34 @@ async def test_layers_change_under_a_limit_and_back_and_others_notice_nothing(ha
     await height(site, 360)
     assert await hall.step("receive-site") is Step.HIGH
     await flows(site, "speaker-video")
+
+
+async def test_numbers_that_wrap_under_loss_and_a_pause_of_seventy_thousand_packets(hall: Hall) -> None:
+    """A page joins behind a line with losses while the speaker's numbers wrap; later the slot rests for a long time."""
+    speaker = NumberedPage("0.0.0.0", 65_500)
+    try:
+        await speaker.join(hall.link, "m", "a")
+        hall.room.sessions.add("send-a")
+        await hall.line.set({"loss": 0.2})
+        site = await hall.room.receiver("site", "s", hall.far)
+        await hall.room.feed(Slot.SPEAKER, "a")
+        speaker.talk()
+        await shows(site, "speaker-video", RED, 40)
+        await hears(site, "speaker-audio")
+        async with asyncio.timeout(30):
+            while min(speaker.number(AUDIO), speaker.number(VIDEO)) <= 0x10000:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        await flows(site, "speaker-video", 40)
+        await hall.line.set({})
+
+        await hall.room.feed(Slot.SPEAKER, "a", audio=False, video=False)
+        before = await heard(site)
+        await speaker.rush(70_000)
+        await hall.room.feed(Slot.SPEAKER, "a")
+        await flows(site, "speaker-video", 40)
+        async with asyncio.timeout(20):
+            while await heard(site) < before + 100:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        await hears(site, "speaker-audio")
+    finally:
+        await speaker.leave()
