@@ -119,6 +119,6 @@ async def test_the_chair_records_everybody_sees_it_and_the_secretary_downloads_i
         await office.get_by_role("heading", name="Bản ghi hình").scroll_into_view_if_needed()
         await picture(office, "recording-office")
         await office.set_viewport_size({"width": 390, "height": 844})
-        await office.get_by_role("heading", name="Bản ghi hình").scroll_into_view_if_needed()
+        await office.locator(".recordings").evaluate("one => one.scrollIntoView()")
         await picture(office, "recording-office-phone")
         await browser.close()

@@ -112,21 +112,28 @@ class Archive:
                 log.error("recording.not_repaired", part=id, error=str(error))
                 outcome = Outcome.REPAIRED  # as far as it goes
             if outcome is Outcome.EMPTY:
-                path.unlink()
+                path.unlink(missing_ok=True)
             await self.end(id, written_at, broken_off=outcome is not Outcome.COMPLETE)
             log.warning("recording.settled", part=id, outcome=outcome.name.lower())
 
     async def expire(self, now: int) -> int:
-        """Delete the files whose days are over; how many."""
+        """End the parts whose days are over, and delete their files where they lie here; how many parts.
+
+        Where several servers keep recordings, any of them ends a part and each deletes its own files.
+        """
         async with self.database.write() as session:
             ended = RecordingPart.ended_at > 0
             rows = (await session.scalars(select(RecordingPart).where(ended, RecordingPart.deleted_at == 0))).all()
             rules = {row.meeting: row.keep_days for row in await session.scalars(select(RecordingRules))}
             due = [one for one in rows if deleted_on(one.ended_at, rules.get(one.meeting, KEEP_DAYS)) <= now]
             for row in due:
-                self.path(row.id).unlink(missing_ok=True)
                 row.deleted_at = now
                 log.info("recording.deleted", meeting=row.meeting, part=row.id)
+        here = {one.stem: one for one in self._folder.glob("*.webm")}
+        async with self.database.read() as session:
+            over = select(RecordingPart.id).where(RecordingPart.id.in_(here), RecordingPart.deleted_at > 0)
+            for id in await session.scalars(over):
+                here[id].unlink(missing_ok=True)
         return len(due)
 
 

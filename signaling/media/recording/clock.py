@@ -15,7 +15,7 @@ class Clock:
         self._set = False
 
     def report(self, report: SenderReport, offset: float = 0.0) -> None:
-        """The sender says at which time its clock stood where; our clock is `offset` seconds before the sender's."""
+        """The sender says at which time its clock stood where; our clock is `offset` seconds ahead of it."""
         self._at, self._timestamp, self._set = unix_time(report.ntp) + offset, report.timestamp, True
 
     def time(self, timestamp: int, now: float) -> float:
