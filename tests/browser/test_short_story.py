@@ -13,11 +13,12 @@ from tests.browser.rooms import Demo, demo_sitting, launch, sign_in
 from tests.browser.test_papers_pages import TITLE, paper
 from tests.story import acts, office
 from tests.story.paper import check, sign
-from tests.story.province import Office, make_body
+from tests.story.province import Office
 from tests.story.screens import Screen
 
 pytestmark = pytest.mark.browser
 ITEMS = ("Báo cáo thu ngân sách", "Thảo luận và biểu quyết")
+BODY = "Tổ công tác (mẫu)"
 NAME = "Phiên họp ngắn (mẫu)"
 SITES = ("Văn phòng Tỉnh ủy", "Sở Công Thương")
 
@@ -52,10 +53,11 @@ async def _signed_in(browser: Browser, demo: Demo, pictures: Path, login: str) -
 
 
 async def _schedule(secretary: Screen, demo: Demo) -> str:
+    rules = {"name": BODY, "members": 1, "quorum": [2, 3], "choices": ["Đồng ý", "Không đồng ý", "Ý kiến khác"]}
     administrator = Office(demo.address, "quantri")
-    body = await make_body(await administrator.sign_in(), "Tổ công tác (mẫu)", 1)
+    await (await administrator.sign_in()).ask("POST", "/api/bodies", rules)
     await administrator.close()
-    wanted = office.Wanted(NAME, body, "Chủ trì (mẫu)", ITEMS, sites=SITES, hub=SITES[0])
+    wanted = office.Wanted(NAME, BODY, "Chủ trì (mẫu)", ITEMS, sites=SITES, hub=SITES[0])
     meeting = await office.schedule(secretary, demo.address, wanted)
     await office.add_paper(secretary, paper(3), TITLE, ITEMS[0])
     await office.add_delegate(secretary, "Đại biểu 1 (mẫu)", SITES[1])

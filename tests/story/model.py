@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from meetings.ids import new_id
-
 
 @dataclass(slots=True)
 class Site:
@@ -16,7 +14,7 @@ class Site:
     unit: str
     name: str
     device: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    person: str = field(default_factory=new_id)
+    person: str = ""
     session: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     delegate: str = ""
 

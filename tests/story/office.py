@@ -1,4 +1,4 @@
-"""The secretary at the office pages: the calendar's form, the agenda, a paper, a delegate; everything by hand."""
+"""People at the office pages: a body, people from a file, the calendar's form, agenda, paper, delegate; by hand."""
 
 from __future__ import annotations
 
@@ -28,6 +28,33 @@ class Wanted:
     sites: tuple[str, ...] = ()
     hub: str = ""
     hours: int = 3
+
+
+async def add_body(screen: Screen, address: str, name: str, members: int) -> None:
+    """Add a body whose quorum is two thirds, and which has the choices that the story votes with."""
+    page = screen.page
+    await page.goto(f"{address}/bodies")
+    await page.get_by_role("button", name="Thêm tập thể").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Tên tập thể").fill(name)
+    await dialog.get_by_label("Số thành viên", exact=True).fill(str(members))
+    await dialog.get_by_label("Các phương án biểu quyết").fill("Đồng ý\nKhông đồng ý\nÝ kiến khác")
+    await dialog.get_by_role("button", name="Lưu tập thể").click()
+    await expect(page.get_by_role("row").filter(has_text=name)).to_contain_text("Ít nhất 2/3")
+    await screen.picture("bodies")
+
+
+async def import_people(screen: Screen, address: str, table: str, people: int) -> None:
+    """Have so many people of a CSV file looked at and taken over."""
+    page = screen.page
+    await page.goto(f"{address}/accounts")
+    await page.get_by_role("button", name="Nhập từ CSV").click()
+    file = {"name": "dai-bieu.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    await page.get_by_label("Tệp CSV danh sách người").set_input_files(file)  # type: ignore[arg-type]
+    await expect(page.get_by_text(f"Thêm {people}, đổi 0")).to_be_visible(timeout=60_000)
+    await screen.picture("people-to-import")
+    await page.get_by_role("button", name="Áp dụng").click()
+    await expect(page.get_by_text(f"Đã áp dụng: thêm {people}")).to_be_visible(timeout=60_000)
 
 
 async def cancel(screen: Screen, address: str, title: str) -> None:

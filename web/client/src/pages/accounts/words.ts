@@ -10,7 +10,7 @@ export const t = dictionary(
     save: "Lưu", give: "Thêm và cấp mã", edit: "Sửa", saved: "Đã lưu.", lost: "Bỏ vai trò có hiệu lực ngay: người này rời các phòng họp đang vào bằng vai trò đó.", reset: "Cấp lại mã", reset_text: "Mật khẩu cũ hết dùng được và mọi phiên đăng nhập kết thúc.", stop: "Ngừng tài khoản",
     stop_text: "Người này rời mọi phòng họp ngay và không đăng nhập được nữa.", sessions: "Phiên đăng nhập", end: "Kết thúc", end_all: "Kết thúc mọi phiên", no_sessions: "Không có phiên nào đang mở.", this: "phiên này", since: "Đăng nhập lúc", used: "Dùng gần nhất", unknown: "Trình duyệt khác", later: "Để sau", do: "Việc",
     sheet: "Phiếu kích hoạt", sheet_code: "Mã dùng một lần", sheet_text: "Mã chỉ hiện lần này và có hiệu lực 14 ngày. Hãy giao tận tay.", mine: "Các phiên của tôi", mine_lead: "Những nơi tài khoản của quý vị đang đăng nhập. Hãy kết thúc phiên nào không nhận ra.",
-    choose: "Tệp CSV danh sách người", choose_hint: "UTF-8, tối đa 2 MB. Cột: name, login; tùy chọn position, unit (mã đơn vị), roles (thư ký; văn thư; kỹ thuật; quản trị đơn vị).",
+    choose: "Tệp CSV danh sách người", choose_hint: "UTF-8, tối đa 2 MB. Cột: name, login; tùy chọn position, unit (mã đơn vị), roles (thư ký; văn thư; kỹ thuật; quản trị đơn vị; thủ trưởng đơn vị).",
    
   },
   {
