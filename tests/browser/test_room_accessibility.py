@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture, sign_in
+from tests.browser.rooms import Demo, pair, picture, sign_in
 from tests.browser.test_accessibility import serious
 
 pytestmark = pytest.mark.browser
@@ -24,20 +21,6 @@ VIEWS = {
     "check": ("", (DESK, PHONE)),
 }
 QUESTION = "Thông qua kế hoạch?"
-
-
-@pytest.fixture
-async def demo(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Demo]:
-    async with demo_sitting(tmp_path, unused_tcp_port) as running:
-        yield running
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        found = await launch(playwright)
-        yield found
-        await found.close()
 
 
 async def looked_at(page: Page, demo: Demo, view: str, login: str) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, CookieJar
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from sqlalchemy import select, update
 
 from meetings.calendar.service import create
@@ -16,27 +14,13 @@ from meetings.calendar.setup import MeetingSetup, Organiser
 from meetings.calendar.tables import Meeting, Occupancy
 from meetings.directory.service import SiteDirectory
 from meetings.ids import local_time, now_ms
-from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture, sign_in
+from tests.browser.rooms import Demo, pair, picture, sign_in
 from tests.browser.sample import PASSWORD
 from web.identity.tables import Account
 
 pytestmark = pytest.mark.browser
 LARGE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 HALL = {"width": 1920, "height": 1080}
-
-
-@pytest.fixture
-async def demo(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Demo]:
-    async with demo_sitting(tmp_path, unused_tcp_port) as running:
-        yield running
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        found = await launch(playwright)
-        yield found
-        await found.close()
 
 
 async def enter(browser: Browser, demo: Demo, login: str, name: str, size: dict[str, int] = LARGE) -> Page:

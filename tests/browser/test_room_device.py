@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.browser.rooms import Demo, demo_sitting, launch, pair, picture, sign_in
+from tests.browser.rooms import Demo, pair, picture, sign_in
 from tests.browser.test_accessibility import serious
 
 pytestmark = pytest.mark.browser
@@ -17,18 +15,9 @@ LARGE = {"width": 1366, "height": 768}
 
 
 @pytest.fixture
-async def demo(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Demo]:
-    async with demo_sitting(tmp_path, unused_tcp_port) as running:
-        yield running
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await launch(playwright)
-        context = await browser.new_context(viewport=LARGE, locale="vi-VN")  # type: ignore[arg-type]
-        yield await context.new_page()
-        await browser.close()
+async def page(browser: Browser) -> Page:
+    context = await browser.new_context(viewport=LARGE, locale="vi-VN")  # type: ignore[arg-type]
+    return await context.new_page()
 
 
 async def test_a_room_pc_pairs_checks_once_and_then_joins_with_one_press(demo: Demo, page: Page) -> None:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.rooms import Demo, demo_sitting, picture, sign_in
-from tests.browser.test_room_course import browser, enter, say_yes
+from tests.browser.rooms import Demo, picture, sign_in
+from tests.browser.test_room_course import enter, say_yes
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def demo(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Demo]:
-    async with demo_sitting(tmp_path, unused_tcp_port) as running:
-        yield running
 
 
 async def name(office: Page, demo: Demo, label: str, person: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -19,14 +19,13 @@ from meetings.dispatch.reader import read
 from meetings.dispatch.rest_gateway import Profile
 from meetings.dispatch.sealing import Sealer
 from meetings.dispatch.units import Ways
-from meetings.errors import Refusal
-from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer
+from meetings.http import DATABASE, Role
 from meetings.ids import now_ms
 from meetings.signing.tables import SignedFile, SigningEvent
 from meetings.storage.database import Database
+from tests.integration.asking import signed_in_as
 from tests.integration.dispatch.issued_minutes import PDF, issue_minutes
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 #: Who asks: their unit and roles.
 PEOPLE: dict[str, tuple[str, frozenset[Role]]] = {
     "clerk": ("u9", frozenset({Role.RECORDS_CLERK})),
@@ -39,17 +38,6 @@ KEY = "khoa-trong-tep-mau"
 FIRST = "000.00.01.H56"
 HANDOVER = {"mode": "handover", "organ_id": "000.00.09.H56"}
 ALL = {"document": "minutes:m1", "recipients": [FIRST]}
-
-
-@web.middleware
-async def signed_in(request: web.Request, handler: Handler) -> web.StreamResponse:
-    person = request.headers["X-Person"]
-    unit, roles = PEOPLE[person]
-    request[PRINCIPAL] = Principal(person, person, unit, roles, "s")
-    try:
-        return await handler(request)
-    except Refusal as refusal:
-        return answer(refusal.as_json(), refusal.status)
 
 
 class Server:
@@ -82,7 +70,7 @@ async def server(database: Database) -> AsyncIterator[Server]:
                 )
             )  # fmt: skip
         await issue_minutes(session, "m1", now)
-    application = web.Application(middlewares=[signed_in])
+    application = web.Application(middlewares=[signed_in_as(PEOPLE)])
     application[DATABASE] = database
     named = {"truc": NamedGateway("truc", "Trục liên thông (mẫu)", "https://truc.example", Profile(), {"S.H56": KEY})}
     application[routes.WAYS] = Ways(Sealer(Fernet.generate_key().decode()), named)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
@@ -16,18 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from meetings.calendar.tables import Participant
 from meetings.directory.tables import Unit
-from meetings.errors import Refusal
-from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer
+from meetings.http import DATABASE, Role
 from meetings.layout.letterhead import Letterhead
 from meetings.letters import routes as letters
 from meetings.minutes.routes import LETTERHEADS
 from meetings.numbers import routes as numbers
 from meetings.storage.database import Database
 from meetings.tasks import routes as tasks
+from tests.integration.asking import signed_in_as
 from tests.integration.minutes.test_minutes_over_http import stored
 from tests.unit.minutes.played import Played
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Client = TestClient[web.Request, web.Application]
 #: Who asks, by their id: their unit and roles.
 PEOPLE: dict[str, tuple[str, frozenset[Role]]] = {
@@ -46,15 +45,7 @@ SIGNATORY = {
 }
 
 
-@web.middleware
-async def signed_in(request: web.Request, handler: Handler) -> web.StreamResponse:
-    person = request.headers.get("X-Person", "p-secretary")
-    unit, roles = PEOPLE[person]
-    request[PRINCIPAL] = Principal(person, person, unit, roles, "s")
-    try:
-        return await handler(request)
-    except Refusal as refusal:
-        return answer(refusal.as_json(), refusal.status)
+signed_in = signed_in_as(PEOPLE, otherwise="p-secretary")
 
 
 async def letterhead(session: AsyncSession, unit: str, day: date) -> Letterhead:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import FormData, web
@@ -10,17 +10,16 @@ from aiohttp.test_utils import TestClient, TestServer
 from certomancer.registry import CertLabel
 
 from meetings.directory.tables import PersonRow, Unit
-from meetings.errors import Refusal
-from meetings.http import DATABASE, PRINCIPAL, Principal, Role, answer
+from meetings.http import DATABASE, Role
 from meetings.minutes.routes import TRUST
 from meetings.signing import certificate_routes
 from meetings.signing.local_service import LOCAL_SERVICE
 from meetings.signing.sample_authority import SampleAuthority
 from meetings.storage.database import Database
+from tests.integration.asking import signed_in_as
 from tests.integration.signing.pki import Authority
 from tests.integration.signing.test_handover import Client, certificate, signed_in_field
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PEOPLE = {
     "an": ("u1", frozenset[Role]()),
     "clerk": ("u1", frozenset({Role.RECORDS_CLERK})),
@@ -31,17 +30,6 @@ PEOPLE = {
 PATH = "/api/signing/certificates"
 
 
-@web.middleware
-async def signed_in(request: web.Request, handler: Handler) -> web.StreamResponse:
-    person = request.headers["X-Person"]
-    unit, roles = PEOPLE[person]
-    request[PRINCIPAL] = Principal(person, person, unit, roles, "s")
-    try:
-        return await handler(request)
-    except Refusal as refusal:
-        return answer(refusal.as_json(), refusal.status)
-
-
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("pki"))
@@ -49,7 +37,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 async def client(sqlite_url: str, authority: Authority) -> AsyncIterator[Client]:
-    database, application = Database(sqlite_url), web.Application(middlewares=[signed_in])
+    database, application = Database(sqlite_url), web.Application(middlewares=[signed_in_as(PEOPLE)])
     async with database.write() as session:
         session.add_all([Unit(id=one, code=one, name=f"Đơn vị mẫu {one}", rank=30) for one in ("u1", "u2")])
         session.add_all(

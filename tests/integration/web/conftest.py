@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -41,9 +42,10 @@ class Office:
         return client
 
 
-@pytest.fixture
-async def office(database: Database, tmp_path: Path) -> AsyncIterator[Office]:
-    application = create_app(Settings(data_dir=tmp_path), database)
+@asynccontextmanager
+async def serving(database: Database, folder: Path) -> AsyncIterator[Office]:
+    """The application on `database`, with its files in `folder`."""
+    application = create_app(Settings(data_dir=folder), database)
     server = TestServer(application)
     await server.start_server()
     office = Office(server, application)
@@ -51,3 +53,9 @@ async def office(database: Database, tmp_path: Path) -> AsyncIterator[Office]:
     for client in office.clients:
         await client.close()
     await server.close()
+
+
+@pytest.fixture
+async def office(database: Database, tmp_path: Path) -> AsyncIterator[Office]:
+    async with serving(database, tmp_path) as office:
+        yield office

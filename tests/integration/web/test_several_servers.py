@@ -9,19 +9,16 @@ from pathlib import Path
 
 import pytest
 import socketio
-from aiohttp.test_utils import TestServer
 
 from agendas.documents import inspection, uploads
 from meetings.http import DATABASE
 from meetings.storage.database import Database
 from signaling.endings import Ended
-from tests.integration.web.conftest import Client, Office
+from tests.integration.web.conftest import Client, Office, serving
 from tests.integration.web.papers_setup import PaperMeeting, pdf, upload
 from tests.integration.web.test_uploads import TICKET, stage, waits
-from web.app import create_app
 from web.identity.routes import IDENTITY
 from web.identity.service import Identity
-from web.settings import Settings
 
 pytestmark = pytest.mark.postgres
 
@@ -29,20 +26,16 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture
 async def offices(postgresql_url: str, tmp_path: Path) -> AsyncIterator[tuple[Office, Office]]:
     """Two servers of one office, each with the shared database open for itself."""
-    async with serve(Database(postgresql_url), tmp_path) as one, serve(Database(postgresql_url), tmp_path) as other:
+    async with serve(postgresql_url, tmp_path) as one, serve(postgresql_url, tmp_path) as other:
         yield one, other
 
 
 @asynccontextmanager
-async def serve(database: Database, folder: Path) -> AsyncIterator[Office]:
-    application = create_app(Settings(data_dir=folder), database)
-    server = TestServer(application)
-    await server.start_server()
-    office = Office(server, application)
-    yield office
-    for client in office.clients:
-        await client.close()
-    await server.close()
+async def serve(url: str, folder: Path) -> AsyncIterator[Office]:
+    """A server with the shared database open for itself."""
+    database = Database(url)
+    async with serving(database, folder) as office:
+        yield office
     await database.close()
 
 
