@@ -29,7 +29,7 @@ from tests.bench.media.room_pages import RoomPage, SendingPage, WatchingPage
 from tests.integration.janus.janus_process import JanusProcess
 from tests.integration.janus.namespace import Namespace, namespace
 
-CASES = ("embedded-media", "embedded-web", "janus-media", "janus-web")
+CASES = ("embedded-media", "embedded-one", "embedded-web", "janus-media", "janus-web")
 #: A picture that is missing for less is no interruption, in seconds.
 NOTICED = 0.5
 #: All is well when every site has had pictures for so long; given up after so long. Seconds.
@@ -108,14 +108,15 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 
 def child(process: int) -> int:
-    """The one process that `process` has started."""
+    """The first process that `process` has started."""
     return int(Path(f"/proc/{process}/task/{process}/children").read_text().split()[0])
 
 
 @asynccontextmanager
-async def embedded(space: Namespace, folder: Path) -> AsyncIterator[Engine]:
-    """The embedded engine under its keeper: settings for the server, and what kills the engine."""
+async def embedded(space: Namespace, folder: Path, engines: int = 1) -> AsyncIterator[Engine]:
+    """Embedded engines under their keeper: settings for the server, and what kills the first, where the meeting is."""
     settings = {"MEDIA_SOCKET": str(folder / "media.sock"), "MEDIA_HOST": space.inside, "MEDIA_ENGINE": "embedded"}
+    settings["MEDIA_ENGINES"] = str(engines)
     command = [*space.enter, sys.executable, "-m", "signaling.media.embedded.keep_alive"]
     keeper = await asyncio.create_subprocess_exec(
         *command, env=os.environ | settings | {"LOG_LEVEL": "error"}, stderr=DEVNULL
@@ -125,7 +126,7 @@ async def embedded(space: Namespace, folder: Path) -> AsyncIterator[Engine]:
         os.kill(child(keeper.pid), signal.SIGKILL)
 
     try:
-        await _until((folder / "media.sock").exists)
+        await _until(lambda: len(list(folder.glob("media*.sock"))) == engines)
         yield settings, kill
     finally:
         keeper.terminate()
@@ -158,8 +159,8 @@ async def run(case: str, space: Namespace, receivers: int) -> dict[str, object]:
         database = Database(f"sqlite+aiosqlite:///{folder / 'room.sqlite3'}")
         await migrate(database)
         await database.close()
-        running = embedded if engine == "embedded" else janus
-        settings, kill_engine = await stack.enter_async_context(running(space, folder))
+        running = janus(space, folder) if engine == "janus" else embedded(space, folder, 2 if what == "one" else 1)
+        settings, kill_engine = await stack.enter_async_context(running)
         sitting = Sitting(space, folder, receivers, settings)
         stack.callback(sitting.stop)
         await sitting.serve()
