@@ -74,13 +74,16 @@ def test_wrong_passphrase_is_refused(authority: SampleAuthority) -> None:
         sign_now(authority, reserved(), "secretary", wrong)
 
 
-def test_pdfsig_and_qpdf_agree(signed: bytes, tmp_path: Path) -> None:
+def test_pdfsig_and_qpdf_agree_after_each_signature(
+    half: bytes, complete: bytes, signed: bytes, tmp_path: Path
+) -> None:
     path = tmp_path / "signed.pdf"
-    path.write_bytes(signed)
-    out = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=False).stdout
-    assert out.count("Signature is Valid") == 2
-    assert "Total document signed" in out
-    assert subprocess.run(["qpdf", "--check", path], capture_output=True, check=False).returncode == 0
+    for pdf, signatures in ((half, 1), (complete, 2), (signed, 2)):
+        path.write_bytes(pdf)
+        out = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=False).stdout
+        assert out.count("Signature is Valid") == signatures
+        assert "Total document signed" in out
+        assert subprocess.run(["qpdf", "--check", path], capture_output=True, check=False).returncode == 0
 
 
 def test_one_changed_byte_anywhere_is_not_valid(signed: bytes, trust: bytes) -> None:
