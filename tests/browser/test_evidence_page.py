@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.browser.test_signing_page import CLIENT, as_the_application, serving
 from tests.integration.minutes.test_minutes_over_http import stored
 from tests.sample_minutes import signed_minutes
 from tests.unit.minutes.played import Played
+from tests.unit.signing.test_evidence import ATTESTED, NAMED, attested
 
 pytestmark = pytest.mark.browser
 
@@ -105,6 +107,14 @@ async def test_a_package_is_downloaded_verified_and_recalled(width: int, databas
             await expect(page.get_by_text("Không hợp lệ")).to_be_visible()
             await expect(page.get_by_text("Nơi phát hành đã thu hồi văn bản này.")).to_be_visible()
             await page.screenshot(path=tmp_path / f"verify-{width}.png", full_page=True)
+            other = await asyncio.to_thread(attested, authority, sitting, ATTESTED.name, [NAMED])
+            package = {"name": "xac-nhan-thay.zip", "mimeType": "application/zip", "buffer": other}
+            await page.get_by_label("Chọn tệp").set_input_files(package)  # type: ignore[arg-type]
+            await expect(page.get_by_text(f"{ATTESTED.name} xác nhận biên bản thay chủ tọa")).to_be_visible(
+                timeout=120_000
+            )
+            await expect(page.get_by_text("Hợp lệ", exact=False).first).to_be_visible()
+            await page.screenshot(path=tmp_path / f"attested-{width}.png", full_page=True)
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, "nothing runs out of the window"
             await browser.close()

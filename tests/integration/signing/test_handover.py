@@ -164,7 +164,12 @@ async def test_what_comes_back_must_be_the_document_by_the_enrolled_certificate(
     assert await refused(good[:-30]) == "signing.not_accepted"
     assert await refused(good + b"\n%more\n") == "signing.not_accepted"
     assert (await client.post(f"{base}/signing/upload", data=good, headers=CHAIR)).status == 403
-    assert (await client.post(f"{base}/signing/upload", data=good, headers=SECRETARY)).status == 200
+    clicks = await asyncio.gather(
+        *(client.post(f"{base}/signing/upload", data=good, headers=SECRETARY) for _ in range(3))
+    )
+    assert [one.status for one in clicks].count(200) == 1, "pressed three times, kept once"
+    told = await (await client.get(f"{base}/signing", headers=CHAIR)).json()
+    assert [(one["what"], one["role"]) for one in told["events"]] == [("signed", "secretary")]
 
 
 async def test_a_refusal_returns_the_draft_with_its_reason(
