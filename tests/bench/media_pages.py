@@ -117,16 +117,18 @@ async def switches(room: Room, page: Page, times: int) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def attended(room: Room, count: int, host: str) -> AsyncIterator[None]:
-    """So many receivers are in the room; the kernel drops what they are sent."""
+async def attended(room: Room, count: int, host: str) -> AsyncIterator[int]:
+    """Receivers in the room; the kernel drops what they are sent. How many of `count` are there."""
     certificate = Certificate()
     receivers = [Receiver(host, certificate, number, False) for number in range(count)]
     beats = asyncio.create_task(beat(receivers))
     try:
         for begin in range(0, count, AT_ONCE):
-            await asyncio.gather(*(one.attend(room.link, "m") for one in receivers[begin : begin + AT_ONCE]))
-        room.sessions |= {one.session for one in receivers}
-        yield
+            coming = (one.attend(room.link, "m") for one in receivers[begin : begin + AT_ONCE])
+            await asyncio.gather(*coming, return_exceptions=True)
+        there = {one.session for one in receivers if one.line.up.is_set()}
+        room.sessions |= there
+        yield len(there)
     finally:
         beats.cancel()
         await asyncio.gather(beats, return_exceptions=True)
@@ -181,7 +183,7 @@ async def measure(name: str, space: Namespace, times: int, receivers: int) -> di
         page = await room.receiver("listens", browser=listening, first=SEEN)
         await shown(page, 0.0, "a")
         switching = await switches(room, page, times)
-        async with attended(room, receivers, "127.0.0.1" if name == "embedded" else space.outside):
+        async with attended(room, receivers, "127.0.0.1" if name == "embedded" else space.outside) as there:
             full = await switches(room, page, times)
         return {
             "bench": "media_pages",
@@ -190,7 +192,7 @@ async def measure(name: str, space: Namespace, times: int, receivers: int) -> di
             "join_median_ms": round(statistics.median(joining), 1),
             "join_worst_ms": round(max(joining), 1),
             "switch": switching,
-            "receivers": receivers,
+            "receivers": there,
             "switch_with_receivers": full,
             "listening_cpu": round(cpu, 3),
         }
