@@ -1,9 +1,9 @@
 """Something is killed in the middle of a sitting: `python -m tests.bench.media_killed [RECEIVERS] [--cases …]`.
 
 A speaker and so many sites that look (50), through the room's own server and signals as pages do it. The media
-process, one of two, a Janus, or the room's server is killed (SIGKILL); the service manager's part is done at once. A line of JSON
-each: how long the sites had no picture that can be decoded, and after how long the last of them had one again.
-Needs root for a network namespace, and Janus.
+process, one of two, a Janus, or the room's server is killed (SIGKILL); the service manager's part is done at once. A
+line of JSON each: how long the sites had no picture that can be decoded, and after how long the last of them had one
+again. Needs root for a network namespace, and Janus.
 """
 
 from __future__ import annotations
