@@ -54,7 +54,7 @@ class Demo:
 
 
 @asynccontextmanager
-async def demo_sitting(folder: Path, port: int, **settings_too: str) -> AsyncIterator[Demo]:
+async def demo_sitting(folder: Path, port: int, host: str = "127.0.0.1", **settings_too: str) -> AsyncIterator[Demo]:
     """The demo sitting on a running application; its media comes from whatever engine listens at `media.sock`."""
     settings = await sample_settings(folder, port, **settings_too)
     database = Database(settings.database_url)
@@ -64,7 +64,7 @@ async def demo_sitting(folder: Path, port: int, **settings_too: str) -> AsyncIte
         order = select(Participant.site).where(Participant.meeting == meeting.id).order_by(Participant.position)
         sites = tuple(await session.scalars(order))
     application = create_app(settings, database)
-    async with TestServer(application, port=port) as server:
+    async with TestServer(application, host=host, port=port) as server:
         base = str(server.make_url("/")).rstrip("/")
         yield Demo(base, meeting.id, sites, application[GATEWAY], meeting.chair, meeting.secretary)
     await database.close()
