@@ -38,7 +38,7 @@ class Screen:
         """Press the button of the dialog that asks once more."""
         dialog = self.page.get_by_role("dialog").or_(self.page.get_by_role("alertdialog"))
         await dialog.get_by_role("button", name=name).click()
-        await expect(dialog).to_have_count(0)
+        await expect(dialog).to_have_count(0, timeout=60_000)
 
     async def reads(self, text: str | re.Pattern[str], seconds: float = 60) -> None:
         await expect(self.page.get_by_text(text).first).to_be_visible(timeout=seconds * 1000)
