@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 
 from meetings.storage.database import Database
 from meetings.storage.migrate import migrate
@@ -18,6 +19,10 @@ from tests.postgresql import Cluster
 from web.identity import service
 
 _numbers = itertools.count(1)
+
+# No test fails because the machine is busy: rules have no time limit.
+settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rules")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -110,7 +110,7 @@ async def test_any_payload_is_answered_and_the_record_stays_whole(sqlite_room: D
             answer: dict[str, Any] = await chair.socket.call("command", message, timeout=20)
             return answer
 
-        @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=60, suppress_health_check=list(HealthCheck))
         @given(st.sampled_from(names), JSON)
         def anything(name: str, payload: Any) -> None:
             answer = asyncio.run_coroutine_threadsafe(ask(name, payload), loop).result(30)

@@ -72,7 +72,7 @@ FILES = st.lists(
     max_size=3,
     unique_by=lambda one: one.id,
 ).map(tuple)
-SLOW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 
 
 @SLOW
@@ -209,7 +209,7 @@ def test_files_are_held_to_limits_and_to_the_manifest(monkeypatch: pytest.Monkey
         sample((Attachment("a1", "a.pdf", b"x" * 3000),))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_no_damage_to_a_message_raises_anything_but_a_refusal(data: st.DataObject) -> None:
     whole_message = bytearray(sample((Attachment("a1", "a.pdf", b"%PDF"),)))

@@ -44,7 +44,7 @@ def counted(node: pikepdf.Object) -> int:
     return found
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(min_value=WIDE + 1, max_value=300))
 def test_no_page_is_lost_or_moved_and_no_node_is_wide(tmp_path_factory: pytest.TempPathFactory, pages: int) -> None:
     folder = tmp_path_factory.mktemp("paper")

@@ -93,7 +93,7 @@ def test_other_mail_is_no_reply(raw: bytes) -> None:
     assert understand(raw) is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_damage_to_a_reply_raises(data: st.DataObject) -> None:
     raw = bytearray(reply(TOKEN, "a@mau.example", "ACCEPTED"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.media.embedded.quality import LADDER, LONGEST, NEEDS, PROBE, VERDICT, WAIT, Ladder
@@ -98,7 +98,6 @@ def test_low_own_estimates_lead_down_only_while_much_is_sent() -> None:
     assert (busy.step, idle.step) == (Step.LOW, Step.HIGH)
 
 
-@settings(deadline=None)
 @given(
     st.floats(0.0, 3.0),
     st.floats(0.0, 0.09),
@@ -122,7 +121,6 @@ def test_a_way_that_became_longer_and_loses_nothing_leads_nowhere(
     assert ladder.step is Step.HIGH
 
 
-@settings(deadline=None)
 @given(st.integers(500_000, 800_000))
 def test_a_full_line_that_keeps_everything_for_later_is_left_for_what_it_carries(line: int) -> None:
     ladder, waiting = Ladder(0.0), 0.0

@@ -277,7 +277,7 @@ def packets(path: Path) -> list[list[tuple[int, bytes]]]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_wherever_a_file_was_cut_its_whole_clusters_are_repaired(finished: Path, data: st.DataObject) -> None:
     content, ends, before = finished.read_bytes(), clusters(finished), packets(finished)

@@ -123,7 +123,7 @@ def received(sink: socket.socket) -> list[bytes]:
 
 
 @given(STEPS, st.booleans(), st.integers(0, 1000))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_both_loops_send_the_same_bytes_and_keep_the_same_numbers(
     library: Path, steps: list[Step], video: bool, seed: int
 ) -> None:

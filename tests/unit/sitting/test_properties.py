@@ -152,7 +152,7 @@ def _hold(room: Room) -> None:
         assert sum(1 for one in state.setup.delegates if one.site == site and state.may_vote(one)) <= len(seats)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.booleans(), STEPS)
 def test_any_course_keeps_the_rules_replays_and_catches_up(prepared: bool, steps: list[tuple[str, Any, int]]) -> None:
     room = Room()
