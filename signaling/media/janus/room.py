@@ -122,7 +122,7 @@ class Room:
         feeds = []
         closed = {
             Track(send.id, source) for send in self.sends.values() for source, muted in send.muted.items() if muted
-        }
+        } - wanted(self.desired, publishing)  # what is about to be opened is open
         for line in one.lines:
             track = fed_by(line, one.id, one.site, self.desired, publishing, closed)
             sender = self.sends[track.session] if track else None

@@ -61,8 +61,8 @@ def fed_by(
 ) -> Track | None:
     """What feeds a line of the receive session `session` of a page at `site`; None: nothing.
 
-    A track that Janus mutes (`muted`) stays on its line: opening it again is then one message for everybody. A page
-    never receives its own site.
+    A track that Janus mutes and will go on muting (`muted`) stays on its line: opening it again is then one message
+    for everybody. A page never receives its own site.
     """
     feed = desired.tiles.get(session, Feed()) if line.slot is Slot.TILE else desired.slots.get(line.slot, Feed())
     track = _track(feed, line.slot, line.video, publishing)
