@@ -129,6 +129,12 @@ def drop_annotations(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(page)
 
 
+def drop_last_annotation(writer: IncrementalPdfFileWriter) -> None:
+    page = writer.root["/Pages"]["/Kids"][-1]
+    page["/Annots"].pop()
+    writer.update_container(page["/Annots"])
+
+
 def form_overlay(writer: IncrementalPdfFileWriter) -> None:
     """A text field over the page, declared in the form."""
     field = writer.add_object(
@@ -168,8 +174,7 @@ def other_signature_look(writer: IncrementalPdfFileWriter) -> None:
 # -- pages
 
 
-def add_page(writer: IncrementalPdfFileWriter) -> None:
-    tree = writer.root["/Pages"]
+def _new_page(writer: IncrementalPdfFileWriter) -> generic.IndirectObject:
     page = generic.DictionaryObject(
         {
             pdf_name("/Type"): pdf_name("/Page"),
@@ -178,17 +183,20 @@ def add_page(writer: IncrementalPdfFileWriter) -> None:
             pdf_name("/Contents"): writer.add_object(_content()),
         }
     )
-    tree["/Kids"].append(writer.add_object(page))
-    tree["/Count"] = generic.NumberObject(int(tree["/Count"]) + 1)
-    writer.update_container(tree)
-    writer.update_container(tree["/Kids"])
+    return writer.add_object(page)
 
 
-def remove_page(writer: IncrementalPdfFileWriter) -> None:
-    tree = writer.root["/Pages"]
-    tree["/Kids"] = generic.ArrayObject([tree["/Kids"].raw_get(one) for one in range(len(tree["/Kids"]) - 1)])
-    tree["/Count"] = generic.NumberObject(len(tree["/Kids"]))
-    writer.update_container(tree)
+def _pages(change: Callable[[list[generic.PdfObject], IncrementalPdfFileWriter], None]) -> Attack:
+    """The pages in another order, or others."""
+
+    def attack(writer: IncrementalPdfFileWriter) -> None:
+        tree = writer.root["/Pages"]
+        kids = [tree["/Kids"].raw_get(one) for one in range(len(tree["/Kids"]))]
+        change(kids, writer)
+        tree["/Kids"], tree["/Count"] = generic.ArrayObject(kids), generic.NumberObject(len(kids))
+        writer.update_container(tree)
+
+    return _by(attack)
 
 
 def shrink_page(writer: IncrementalPdfFileWriter) -> None:
@@ -305,8 +313,12 @@ ATTACKS: dict[str, Attack] = {
     "overlay: signature enlarged": _by(enlarge_signature),
     "overlay: signature drawn anew": _by(other_signature_look),
     "annotations removed": _by(drop_annotations),
-    "page added": _by(add_page),
-    "page removed": _by(remove_page),
+    "annotation removed: the last one": _by(drop_last_annotation),
+    "page added": _pages(lambda pages, writer: pages.append(_new_page(writer))),
+    "page added: before the first": _pages(lambda pages, writer: pages.insert(0, _new_page(writer))),
+    "page removed": _pages(lambda pages, _: pages.pop()),
+    "page removed: another in its place": _pages(lambda pages, writer: pages.__setitem__(-1, _new_page(writer))),
+    "page added: the first once more": _pages(lambda pages, _: pages.append(pages[0])),
     "active: script": _by(script),
     "active: layers": _by(layers),
     "hidden: orphan": _by(orphan),
