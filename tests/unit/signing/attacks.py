@@ -186,7 +186,7 @@ def _new_page(writer: IncrementalPdfFileWriter) -> generic.IndirectObject:
     return writer.add_object(page)
 
 
-def _pages(change: Callable[[list[generic.PdfObject], IncrementalPdfFileWriter], None]) -> Attack:
+def _pages(change: Callable[[list[generic.PdfObject], IncrementalPdfFileWriter], object]) -> Attack:
     """The pages in another order, or others."""
 
     def attack(writer: IncrementalPdfFileWriter) -> None:
