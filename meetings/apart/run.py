@@ -192,9 +192,10 @@ def _started() -> _Nursery:
         return _running
 
 
-def _stop() -> None:
+def stop() -> None:
+    """End the processes; the next job starts them anew, with the environment of then. Blocking."""
     if _running is not None:
         _running.close()
 
 
-atexit.register(_stop)
+atexit.register(stop)

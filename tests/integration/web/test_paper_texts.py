@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from agendas.documents.routes import STORE
 from agendas.documents.scans import scan_is_marked
 from agendas.documents.tables import DocumentText, RefusedDocument
+from meetings.apart import run
 from meetings.http import DATABASE
 from meetings.layout.typeface import REGULAR, register_fonts
 from tests.integration.web.conftest import Client, Office
@@ -102,10 +104,17 @@ async def test_a_scan_with_a_stamp_is_refused_and_not_kept(meeting: PaperMeeting
         assert (await session.scalars(select(DocumentText))).all() == []
 
 
-async def test_without_a_reader_of_scans_the_uploader_declares(
-    meeting: PaperMeeting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Papers are inspected where no program is installed: the process that forks the inspections starts anew."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    run.stop()
+    yield
+    run.stop()
+
+
+@pytest.mark.usefixtures("no_programs")
+async def test_without_a_reader_of_scans_the_uploader_declares(meeting: PaperMeeting) -> None:
     secretary = await meeting.office.browser("thuky")
     status, error = await upload(secretary, meeting.id, scanned(PAGE))
     assert (status, error["id"], error["details"]["blank"]) == (422, "document.declaration_needed", 1)
