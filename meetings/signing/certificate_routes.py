@@ -20,7 +20,7 @@ from meetings.minutes.routes import TRUST
 from meetings.signing import enrolment, possession, tickets
 from meetings.signing.authorities import Authorities
 from meetings.signing.certificate_check import expect_usable
-from meetings.signing.local_service import LOCAL_SERVICE, kept, refused, uploaded
+from meetings.signing.local_service import LOCAL_SERVICE, Errand, expect_offered, kept, refused, send, uploaded
 from meetings.signing.tables import SigningCertificate
 from meetings.signing.tickets import Handed
 from meetings.storage.database import Database
@@ -28,6 +28,7 @@ from meetings.storage.database import Database
 #: Who is asked about revocation; absent where none is configured.
 AUTHORITIES: web.AppKey[Authorities] = web.AppKey("signing_authorities", Authorities)
 _ONE = "/api/signing/certificates/{certificate}"
+SLIP = Errand("slip.pdf", "slip_fetch", "slip_back")
 
 
 def routes() -> list[web.RouteDef]:
@@ -178,31 +179,17 @@ async def _proved(database: Database, id: str) -> SigningCertificate:
 async def hand_over_slip(request: web.Request) -> web.Response:
     """Two one-use addresses by which the service on the holder's own computer signs the slip, and where it listens."""
     who, database, now = principal(request), request.app[DATABASE], now_ms()
-    service = request.app.get(LOCAL_SERVICE, "")
-    if not service:
-        raise Refusal("signing.no_local_service", "Máy chủ chưa bật ký bằng thiết bị trên máy tính. Hãy ký cách khác.")
+    service = expect_offered(request.app.get(LOCAL_SERVICE, ""))
     async with database.write() as session:
         row = await _own(session, request, who)
         handed = Handed(f"slip:{row.id}", 0, hashlib.sha256(await _slip(session, row.id)).hexdigest(), "", who.person)
-        fetching = await tickets.issue(session, handed, "slip_fetch", now)
-        returning = await tickets.issue(session, handed, "slip_back", now)
-    return answer(
-        {
-            "service": f"{service}/SignApproved",
-            "fetch": f"/api/signing/handover/{fetching}/slip.pdf",
-            "return": f"/api/signing/handover/{returning}/slip.pdf",
-            "sha256": handed.sha256,
-            "expires_at": now + tickets.LIFETIME_MS,
-            "number": "",
-            "issued": "",
-        }
-    )
+        return answer(await send(session, f"{service}/SignApproved", SLIP, handed, now))
 
 
 async def fetch_slip(request: web.Request) -> web.Response:
     """The local service fetches the slip; no session, one use."""
     async with request.app[DATABASE].write() as session:
-        handed = await tickets.spend(session, request.match_info["token"], "slip_fetch", now_ms())
+        handed = await tickets.spend(session, request.match_info["token"], SLIP.fetching, now_ms())
         pdf = await _slip(session, handed.document.removeprefix("slip:"))
     return download(pdf, "application/pdf", "phieu-ghi-nhan-chung-thu.pdf")
 
@@ -212,7 +199,7 @@ async def bring_back_slip(request: web.Request) -> web.Response:
     database = request.app[DATABASE]
     try:
         async with database.write() as session:
-            handed = await tickets.spend(session, request.match_info["token"], "slip_back", now_ms())
+            handed = await tickets.spend(session, request.match_info["token"], SLIP.returning, now_ms())
         async with database.read() as session:
             row = await enrolment.found(session, handed.document.removeprefix("slip:"))
             given = await _slip(session, row.id)

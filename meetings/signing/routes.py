@@ -23,7 +23,7 @@ from meetings.minutes.service import Standing as Minutes
 from meetings.signing import correcting, course, handover, issuing, means, tickets
 from meetings.signing.certificate_routes import AUTHORITIES
 from meetings.signing.course import SEAL
-from meetings.signing.local_service import LOCAL_SERVICE, kept, refused, uploaded
+from meetings.signing.local_service import LOCAL_SERVICE, Errand, expect_offered, kept, refused, send, uploaded
 from meetings.signing.proof import waiting as proof_waiting
 from meetings.signing.remote import RemoteService
 from meetings.signing.tables import Signature, SigningEvent
@@ -34,6 +34,7 @@ from meetings.signing.verify_process import SIZE_LIMIT
 REMOTE: web.AppKey[RemoteService] = web.AppKey("signing_remote", RemoteService)
 #: The tokens at this server, by the unit whose seal each holds.
 TOKENS: web.AppKey[dict[str, Token]] = web.AppKey("signing_tokens", dict)
+DOCUMENT = Errand("document.pdf", "fetch", "return")
 
 Paper: TypeAlias = Minutes | Letter
 _PREFIXES = ("/api/meetings/{id}/minutes", "/api/letters/{letter}")
@@ -283,34 +284,22 @@ async def hand_over(request: web.Request) -> web.Response:
     body = await read_body(request, HandOverBody)
     database, now = request.app[DATABASE], now_ms()
     role = course.expect_turn(paper, who)
-    service_address = _local(request)
-    if not service_address:
-        raise Refusal("signing.no_local_service", "Máy chủ chưa bật ký bằng thiết bị trên máy tính. Hãy ký cách khác.")
+    service = expect_offered(_local(request))
     number = paper.number
     if role == SEAL and paper.file is not None and await issuing.open_texts(paper.file.pdf):
         number = await issuing.in_book(database, paper, who.person, body.number, now)
     handed, _ = await handover.give(database, paper, who, now, numbered=role != SEAL)
+    function = f"{service}/{'SignIssued' if role == SEAL else 'SignApproved'}"
+    printed, issued = printed_number(str(number)) if number else "", day(local_time(now)) if role == SEAL else ""
     async with database.write() as session:
-        fetching = await tickets.issue(session, handed, "fetch", now)
-        returning = await tickets.issue(session, handed, "return", now)
-    return answer(
-        {
-            "service": f"{service_address}/{'SignIssued' if role == SEAL else 'SignApproved'}",
-            "fetch": f"/api/signing/handover/{fetching}/document.pdf",
-            "return": f"/api/signing/handover/{returning}/document.pdf",
-            "sha256": handed.sha256,
-            "expires_at": now + tickets.LIFETIME_MS,
-            "number": printed_number(str(number)) if number else "",
-            "issued": day(local_time(now)) if role == SEAL else "",
-        }
-    )
+        return answer(await send(session, function, DOCUMENT, handed, now, printed, issued))
 
 
 async def fetch(request: web.Request) -> web.Response:
     """The local service fetches the document; no session, one use."""
     database = request.app[DATABASE]
     async with database.write() as session:
-        handed = await tickets.spend(session, request.match_info["token"], "fetch", now_ms())
+        handed = await tickets.spend(session, request.match_info["token"], DOCUMENT.fetching, now_ms())
     paper = await _named(request, handed.document)
     return _pdf(await handover.still(database, paper, handed, now_ms()), handed.sha256)
 
@@ -320,7 +309,7 @@ async def bring_back(request: web.Request) -> web.Response:
     try:
         database = request.app[DATABASE]
         async with database.write() as session:
-            handed = await tickets.spend(session, request.match_info["token"], "return", now_ms())
+            handed = await tickets.spend(session, request.match_info["token"], DOCUMENT.returning, now_ms())
         returned = await uploaded(request, SIZE_LIMIT)
         paper = await _named(request, handed.document)
         signature = await handover.take(database, paper, handed, returned, request.app.get(TRUST, b""), now_ms())

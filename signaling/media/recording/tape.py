@@ -66,9 +66,8 @@ class Tape:
         self._recess = False
         self._join: int | None = None  # where in the file, in ms, the first frame after a recess belongs
         self._cut = 0.0  # seconds of recesses that are not in the file
-        self._offset: float | None = (
-            None  # how far our clock is ahead of the engine's, in seconds; None until it reports
-        )
+        #: How far our clock is ahead of the engine's, in seconds; None until it reports.
+        self._offset: float | None = None
         #: The slots in which somebody speaks, for engines whose packets do not say so.
         self.voices: frozenset[Slot] = frozenset()
         #: When the file began; 0 while nothing came.
